@@ -1,0 +1,54 @@
+/**
+ * The one place that spells Redis keys. The event called `default` has the literal keys that the product's users know;
+ * other events carry their id as a hash tag, so that the keys of one event share a slot of Redis Cluster. On a cluster
+ * the default event is written `{booking}:…` for the same reason.
+ */
+export const defaultEvent = 'default';
+export const eventPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+export type EventKeys = ReturnType<typeof eventKeys>;
+export type SharedKeys = typeof sharedKeys;
+
+function eventPrefix(event: string, isCluster: boolean): string {
+  if (!eventPattern.test(event)) throw new TypeError(`not an event id: ${JSON.stringify(event)}`);
+  if (event !== defaultEvent) return `booking:{${event}}:`;
+  return isCluster ? '{booking}:' : 'booking:';
+}
+
+/** Keys of one event. */
+export function eventKeys(event: string, { isCluster = false }: { isCluster?: boolean } = {}) {
+  const prefix = eventPrefix(event, isCluster);
+  return Object.freeze({
+    settings: `${prefix}settings`,
+    settingsGood: `${prefix}settings:good`,
+    list: `${prefix}queue:list`,
+    queued: `${prefix}queued:set`,
+    booked: `${prefix}booked:set`,
+    lock: `${prefix}lock`,
+    tickets: `${prefix}tickets`,
+    aside: `${prefix}aside`,
+    asideSince: `${prefix}aside:since`,
+    gone: `${prefix}gone`,
+    leases: `${prefix}leases`,
+    places: `${prefix}places`,
+    missed: `${prefix}missed`,
+    present: `${prefix}present`,
+    outcomes: `${prefix}outcomes`,
+    confirmed: `${prefix}confirmed`,
+    counters: `${prefix}counters`,
+    gate: `${prefix}gate`,
+    changes: `${prefix}changes`,
+  });
+}
+
+/** Keys that all events share. A visitor's or an instance's key stands alone in its slot. */
+export const sharedKeys = Object.freeze({
+  visitor: (visitorId: string) => `booking:visitor:${visitorId}`,
+  visitors: 'booking:visitors',
+  instance: (instanceId: string) => `booking:instance:${instanceId}`,
+  instances: 'booking:instances',
+  instancesDisabled: 'booking:instances:disabled',
+  blocked: 'booking:blocked',
+  scaling: 'booking:scaling',
+  audit: 'booking:audit',
+});
