@@ -1,0 +1,40 @@
+import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+
+/** Above this share of Redis `maxmemory` joins are refused with `full`: admissions and leases must still fit. */
+export const memoryFullRatio = 0.85;
+
+/** Why the gate is open or shut, as operators read it in `booking:gate`. */
+export type GateReason = 'ready' | 'noInstance' | 'disabled' | 'draining' | 'starting';
+
+export type GateDecision = { isOpen: boolean; reason: GateReason; isMemoryFull: boolean };
+
+export type GateInput = {
+  /** Reports of every room that are still in the map. */
+  reports: readonly Pick<InstanceReport, 'id' | 'room' | 'state'>[];
+  /** Ids that an operator wishes to drain. */
+  disabled: ReadonlySet<string>;
+  usedMemoryBytes: number;
+  /** 0 = Redis has no limit, so it is never full. */
+  maxMemoryBytes: number;
+};
+
+/**
+ * The gate is open while at least one booking instance is ready and enabled. Shut, the reason names what is nearest to
+ * opening it: an instance that starts, one that an operator disabled, one that drains, or none at all.
+ */
+export function decideGate({ reports, disabled, usedMemoryBytes, maxMemoryBytes }: GateInput): GateDecision {
+  const isMemoryFull = maxMemoryBytes > 0 && usedMemoryBytes > maxMemoryBytes * memoryFullRatio;
+  const reason = findReason(
+    reports.filter((report) => report.room === 'booking'),
+    disabled,
+  );
+  return { isOpen: reason === 'ready', reason, isMemoryFull };
+}
+
+function findReason(booking: GateInput['reports'], disabled: ReadonlySet<string>): GateReason {
+  const enabled = booking.filter((report) => !disabled.has(report.id));
+  if (enabled.some((report) => report.state === 'ready')) return 'ready';
+  if (enabled.some((report) => report.state === 'starting')) return 'starting';
+  if (booking.some((report) => report.state === 'ready')) return 'disabled';
+  return booking.length > 0 ? 'draining' : 'noInstance';
+}
