@@ -1,0 +1,310 @@
+import { STATUS_CODES } from 'node:http';
+import { format } from 'node:util';
+import { createError, type FastifyError } from '@fastify/error';
+import type { ErrorBody } from './contracts/error-body.ts';
+import type { Room } from './contracts/instance-report.ts';
+
+/** Where a fault comes from: the asker, the instance asked on their behalf, Redis, or this process. */
+export type ErrorSource = 'client' | 'upstream' | 'redis' | 'internal';
+
+export type ErrorRow = {
+  status: number;
+  /** The room that answers with it; `shared` when any room does. */
+  room: Room | 'shared';
+  source: ErrorSource;
+  /** Whether the same request, unchanged, may succeed a little later. */
+  retryable: boolean;
+  /** Seconds for `Retry-After`, on answers that should carry one. */
+  retryAfterSec?: number;
+  /** With `%s` slots, in the words of the asker; never with internals. */
+  message: string;
+};
+
+/**
+ * Every error a program or a person can meet, by its public code: one row each, the same in docs/errors.md (a test
+ * compares them). A code once published keeps its name and meaning.
+ */
+export const errorTable = {
+  BAD_PATH: {
+    status: 400,
+    room: 'router',
+    source: 'client',
+    retryable: false,
+    message: 'The path is not in a form that can be matched safely.',
+  },
+  COOKIE_REQUIRED: {
+    status: 428,
+    room: 'router',
+    source: 'client',
+    retryable: true,
+    message: 'This request needs the visitor_id cookie, which this answer sets: accept it and send the request again.',
+  },
+  CROSS_SITE: {
+    status: 403,
+    room: 'router',
+    source: 'client',
+    retryable: false,
+    message: 'Requests that change something are not accepted from other sites.',
+  },
+  NOT_BOOKED: {
+    status: 403,
+    room: 'booking',
+    source: 'client',
+    retryable: false,
+    message: 'You hold no place in the booking. Line up at /ticketing first.',
+  },
+  IDENTITY_REQUIRED: {
+    status: 403,
+    room: 'booking',
+    source: 'client',
+    retryable: false,
+    message: 'This address is reached through the gateway only.',
+  },
+  PLACE_ENDED: {
+    status: 409,
+    room: 'booking',
+    source: 'client',
+    retryable: false,
+    message: 'Your place has ended. You can line up again at /ticketing.',
+  },
+  SOLD_OUT: {
+    status: 409,
+    room: 'booking',
+    source: 'client',
+    retryable: false,
+    message: 'All tickets of this sale are sold.',
+  },
+  CLOSED: {
+    status: 409,
+    room: 'waiting-room',
+    source: 'client',
+    retryable: false,
+    message: 'The line is closed: nobody can join it now.',
+  },
+  LINE_FULL: {
+    status: 503,
+    room: 'waiting-room',
+    source: 'internal',
+    retryable: true,
+    retryAfterSec: 30,
+    message: 'The line is full. Please try again later.',
+  },
+  TRY_AGAIN: {
+    status: 503,
+    room: 'shared',
+    source: 'internal',
+    retryable: true,
+    retryAfterSec: 1,
+    message: 'This could not be settled right now. Please try again in a moment.',
+  },
+  NO_CAPACITY: {
+    status: 503,
+    room: 'router',
+    source: 'upstream',
+    retryable: true,
+    retryAfterSec: 5,
+    message: 'No booking instance can take the request right now. Your place is kept.',
+  },
+  NO_WAITING_ROOM: {
+    status: 503,
+    room: 'router',
+    source: 'upstream',
+    retryable: true,
+    retryAfterSec: 5,
+    message: 'The waiting room cannot be reached right now. Places are kept.',
+  },
+  NO_ADMIN: {
+    status: 503,
+    room: 'router',
+    source: 'upstream',
+    retryable: true,
+    retryAfterSec: 5,
+    message: "The operators' page cannot be reached right now.",
+  },
+  UPSTREAM_REFUSED: {
+    status: 502,
+    room: 'router',
+    source: 'upstream',
+    retryable: true,
+    message: 'The service refused the connection.',
+  },
+  UPSTREAM_RESET: {
+    status: 502,
+    room: 'router',
+    source: 'upstream',
+    retryable: false,
+    message: 'The service broke off before its answer was complete.',
+  },
+  UPSTREAM_TIMEOUT: {
+    status: 504,
+    room: 'router',
+    source: 'upstream',
+    retryable: false,
+    message: 'The service did not answer in time.',
+  },
+  BAD_SETTING: {
+    status: 400,
+    room: 'admin',
+    source: 'client',
+    retryable: false,
+    message: '%s %s, not %s.',
+  },
+  BAD_LOGIN: {
+    status: 401,
+    room: 'admin',
+    source: 'client',
+    retryable: false,
+    message: 'The name or the password is wrong.',
+  },
+  LOGIN_REQUIRED: {
+    status: 401,
+    room: 'admin',
+    source: 'client',
+    retryable: false,
+    message: 'Please log in first.',
+  },
+  LOGIN_SLOWED: {
+    status: 429,
+    room: 'admin',
+    source: 'client',
+    retryable: true,
+    retryAfterSec: 5,
+    message: 'Too many failed logins. Wait a little before the next one.',
+  },
+  CSRF: {
+    status: 403,
+    room: 'admin',
+    source: 'client',
+    retryable: false,
+    message: 'The form is out of date or did not come from this page. Load the page again.',
+  },
+  BAD_REQUEST: {
+    status: 400,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'The request is malformed: %s.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'There is nothing at this address.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'This address does not take %s requests.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    room: 'shared',
+    source: 'client',
+    retryable: true,
+    message: 'The request took too long to arrive.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'The request body is too large.',
+  },
+  URI_TOO_LONG: {
+    status: 414,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'The address is too long.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'The request body has a content type that is not accepted here.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    room: 'shared',
+    source: 'client',
+    retryable: false,
+    message: 'The request headers are too large.',
+  },
+  REDIS_UNAVAILABLE: {
+    status: 503,
+    room: 'shared',
+    source: 'redis',
+    retryable: true,
+    retryAfterSec: 2,
+    message: 'The connection to the line is lost for the moment. Please try again shortly.',
+  },
+  NOT_READY: {
+    status: 503,
+    room: 'shared',
+    source: 'internal',
+    retryable: true,
+    retryAfterSec: 1,
+    message: 'This process is starting or stopping. Please try again in a moment.',
+  },
+  INTERNAL: {
+    status: 500,
+    room: 'shared',
+    source: 'internal',
+    retryable: false,
+    message: 'Something went wrong on our side.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export type CodedError = FastifyError & { code: ErrorCode; statusCode: number };
+
+type CodedErrorConstructor = new (...slots: unknown[]) => CodedError;
+
+const constructors = Object.fromEntries(
+  Object.entries(errorTable).map(([code, row]) => [code, createError(code, row.message, row.status)]),
+) as unknown as Record<ErrorCode, CodedErrorConstructor>;
+
+/** The row of a code with every column present, also those most rows leave out. */
+export function errorRow(code: ErrorCode): ErrorRow {
+  return errorTable[code];
+}
+
+// A slot may hold what a client sent: it is told back, but not at any length.
+const maxSlotCharacters = 200;
+
+function clipSlots(slots: unknown[]): unknown[] {
+  return slots.map((slot) =>
+    typeof slot === 'string' && slot.length > maxSlotCharacters ? `${slot.slice(0, maxSlotCharacters)}…` : slot,
+  );
+}
+
+/** An error to throw: the slots fill the `%s` of the row's message; a last argument `{ cause }` keeps the cause. */
+export function createCodedError(code: ErrorCode, ...slots: unknown[]): CodedError {
+  return new constructors[code](...clipSlots(slots));
+}
+
+/** Whether the error is one of the table's. A foreign error that happens to carry such a code is not. */
+export function isCodedError(error: unknown): error is CodedError {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return Object.hasOwn(constructors, error.code) && error instanceof constructors[error.code as ErrorCode];
+}
+
+/** The body of an error answer, for answers written without throwing. */
+export function errorBody(code: ErrorCode, requestId: string, ...slots: unknown[]): ErrorBody {
+  const { status, message } = errorTable[code];
+  return toErrorBody(code, status, format(message, ...clipSlots(slots)), requestId);
+}
+
+/** The body of an error answer for an error of the table. */
+export function bodyOfError(error: CodedError, requestId: string): ErrorBody {
+  return toErrorBody(error.code, error.statusCode, error.message, requestId);
+}
+
+function toErrorBody(code: ErrorCode, statusCode: number, message: string, requestId: string): ErrorBody {
+  return { statusCode, code, error: STATUS_CODES[statusCode] ?? 'Error', message, requestId };
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+  type FastifyServerOptions,
+  type RawServerDefault,
+} from 'fastify';
+import type { ErrorBody } from './contracts/error-body.ts';
+import { bodyOfError, createCodedError, type ErrorCode, errorBody, errorRow } from './errors.ts';
+import { toCodedError } from './http-errors.ts';
+import { cutQuery, type Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** The page of an error for people: an app that has one decorates itself with it as `errorPage`. */
+export type ErrorPage = (body: ErrorBody, request: FastifyRequest) => string;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    errorPage?: ErrorPage;
+  }
+}
+
+export type HttpAppOptions = {
+  logger: Logger;
+  /** As in Fastify: which proxies are believed about who asks. Default: none. */
+  trustProxy?: FastifyServerOptions['trustProxy'];
+  /** Bytes of a request body, default 64 KiB; beyond it 413 `BODY_TOO_LARGE`. */
+  bodyLimit?: number;
+  serverFactory?: FastifyServerFactory<RawServerDefault>;
+  /** Observes every answer by its route. */
+  metrics?: Metrics;
+  /** Level of the line written for each request, default `info`. */
+  requestLogLevel?: 'info' | 'debug';
+};
+
+const defaultBodyLimit = 64 * 1024;
+// Time for a whole request to arrive, against clients that send a byte at a time.
+const requestTimeoutMs = 60_000;
+const saneRequestId = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/** The request id that came along when it is of a sane form, else a new one. */
+export function readRequestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID();
+}
+
+/**
+ * A Fastify app with what every room shares: request ids (told back as `x-request-id`), one log line for each request
+ * with its path only, every error as a coded body of docs/errors.md, TypeBox schemas. It does not listen.
+ */
+export function createHttpApp({
+  logger,
+  trustProxy = false,
+  bodyLimit = defaultBodyLimit,
+  serverFactory,
+  metrics,
+  requestLogLevel = 'info',
+}: HttpAppOptions): HttpApp {
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: readRequestId,
+    trustProxy,
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    // A stopping room still answers what reaches it on open connections; each answer then closes its connection.
+    return503OnClosing: false,
+    frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
+    ...(serverFactory ? { serverFactory } : {}),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setErrorHandler(answerError);
+
+  const routes: { pattern: RegExp; methods: string[] }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    routes.push({ pattern: patternOf(url), methods: [method].flat() });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = cutQuery(request.url);
+    const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods));
+    if (allowed.size === 0 || allowed.has(request.method)) throw createCodedError('NOT_FOUND');
+    reply.header('allow', [...allowed].sort().join(', '));
+    throw createCodedError('METHOD_NOT_ALLOWED', request.method);
+  });
+
+  const note = (request: FastifyRequest, status: number, ms: number, isAborted: boolean) => {
+    const path = cutQuery(request.url);
+    const fields = { method: request.method, path, status, ms: Math.round(ms * 10) / 10 };
+    request.log[requestLogLevel](isAborted ? { ...fields, isAborted } : fields, 'request');
+    metrics?.http.observe(request.routeOptions.url ?? 'none', request.method, status, ms / 1000);
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    note(request, reply.statusCode, reply.elapsedTime, false);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    // 499, as proxies log a client that went away before its answer.
+    note(request, 499, 0, true);
+    done();
+  });
+  return app;
+}
+
+function patternOf(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((segment) =>
+      segment.includes(':') ? '[^/]+' : segment === '*' ? '.*' : segment.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'),
+    )
+    .join('/');
+  return new RegExp(`^${source === '*' ? '.*' : source}$`);
+}
+
+function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = toCodedError(thrown);
+  const row = errorRow(error.code);
+  // Logged here and nowhere else: whoever throws does not log.
+  if (error.statusCode >= 500) {
+    request.log[row.retryable ? 'warn' : 'error']({ err: error.cause ?? error, code: error.code }, 'request failed');
+  }
+  const body = bodyOfError(error, request.id);
+  reply.code(error.statusCode).header('cache-control', 'no-store');
+  if (row.retryAfterSec !== undefined && !reply.hasHeader('retry-after')) {
+    reply.header('retry-after', row.retryAfterSec);
+  }
+  const { errorPage } = request.server;
+  if (errorPage && wantsHtml(request)) reply.type('text/html; charset=utf-8').send(errorPage(body, request));
+  else reply.type('application/json; charset=utf-8').send(body);
+}
+
+function wantsHtml(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') ?? false;
+}
+
+const codesOfParser: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'BODY_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+/** Answers what is no HTTP request: the parser gave up, so the connection ends with the answer. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = codesOfParser[error.code ?? ''] ?? 'BAD_REQUEST';
+  const body = JSON.stringify(errorBody(code, randomUUID(), 'it is not valid HTTP'));
+  const parsed = JSON.parse(body) as ErrorBody;
+  socket.end(
+    `HTTP/1.1 ${parsed.statusCode} ${parsed.error}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
