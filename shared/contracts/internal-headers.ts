@@ -5,6 +5,8 @@
 export const internalHeaderPrefix = 'x-fairline-';
 /** Gateway to room: who asks, signed (see identity.ts). */
 export const identityHeader = 'x-fairline-visitor';
+/** Gateway to room: the instance id of the gateway that sends the request. */
+export const gatewayHeader = 'x-fairline-gateway';
 /** Waiting-room to gateway: this visitor holds a place. */
 export const bookedHeader = 'x-fairline-booked';
 /** Booking or waiting-room to gateway: this visitor holds no place any more. */
