@@ -21,19 +21,28 @@ export type WindowInput = {
   maxBooking: number;
   /** 0 = no limit. */
   newBookingsPerMinute: number;
+  /** Admissions of the last 90 s: where people finish fast, a place frees many times. */
+  admittedLately: number;
 };
 
 /**
- * The last number in the window: twice the places that can free within 90 s. Every place can; the pace may allow fewer.
- * At least one number, so that the next in line is always asked.
+ * The last number in the window: twice the places that can free within 90 s. Every place can, and as many as did lately;
+ * the pace may allow fewer. At least one place, so that the next in line is always asked.
  */
-export function decideWindowEnd({ head, maxBooking, newBookingsPerMinute }: WindowInput): number {
+export function decideWindowEnd({ head, maxBooking, newBookingsPerMinute, admittedLately }: WindowInput): number {
   const byPace = newBookingsPerMinute > 0 ? Math.ceil((newBookingsPerMinute * windowMs) / 60_000) : Infinity;
-  const places = Math.max(1, Math.min(maxBooking, byPace));
+  const places = Math.max(1, Math.min(Math.max(maxBooking, admittedLately), byPace));
   return head + Math.min(2 * places, maxWindowNumbers);
 }
 
-export type WindowNote = { atMs: number; windowEnd: number };
+/** `admitted` is the total of admissions at that time. */
+export type WindowNote = { atMs: number; windowEnd: number; admitted: number };
+
+/** Admissions since the oldest note of the last 90 s; 0 while there is none. */
+export function countAdmittedLately(history: readonly WindowNote[], nowMs: number, admitted: number): number {
+  const oldest = history.find((note) => note.atMs >= nowMs - windowMs);
+  return oldest ? Math.max(0, admitted - oldest.admitted) : 0;
+}
 
 /**
  * The history with one more note, old ones dropped that can no longer matter. Times are of one monotonic clock. A note
@@ -45,7 +54,7 @@ export function noteWindow(history: readonly WindowNote[], note: WindowNote, spa
   const beforeLast = history.at(-2);
   if (beforeLast && note.atMs - beforeLast.atMs < minNoteGapMs) {
     const windowEnd = Math.min(last.windowEnd, note.windowEnd);
-    return [...history.slice(0, -1), { atMs: note.atMs, windowEnd }];
+    return [...history.slice(0, -1), { ...note, windowEnd }];
   }
   const kept = history.filter((_, index) => {
     const next = history[index + 1];

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { decideGate } from '../gate/gate-decision.ts';
-import { parseRedisState } from '../gate/redis-memory.ts';
+import { parseRedisState } from '../gate/redis-state.ts';
 
 type Reports = Parameters<typeof decideGate>[0]['reports'];
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { parseInfo } from '@fairline/shared/redis/connect.ts';
 
 export type RedisState = {
   /** Another one whenever the server process is another one. */
@@ -10,20 +10,15 @@ export type RedisState = {
 
 /** Reads what the answer of `INFO` says; fields that a server does not tell are empty or 0. */
 export function parseRedisState(info: string): RedisState {
-  const fields = new Map(
-    info.split(/\r?\n/).map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1)] as const;
-    }),
-  );
+  const fields = parseInfo(info);
   return {
-    runId: fields.get('run_id') ?? '',
-    usedMemoryBytes: Number(fields.get('used_memory') ?? 0),
-    maxMemoryBytes: Number(fields.get('maxmemory') ?? 0),
+    runId: fields.run_id ?? '',
+    usedMemoryBytes: Number(fields.used_memory ?? 0),
+    maxMemoryBytes: Number(fields.maxmemory ?? 0),
   };
 }
 
 /** Which server process answers and how full it is. One `INFO` of two sections; ask about once a second. */
-export async function readRedisState(redis: Redis): Promise<RedisState> {
+export async function readRedisState(redis: { info(...sections: string[]): Promise<string> }): Promise<RedisState> {
   return parseRedisState(await redis.info('server', 'memory'));
 }

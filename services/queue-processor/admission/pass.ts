@@ -1,0 +1,160 @@
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { Settings } from '@fairline/shared/contracts/settings.ts';
+import type { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import type { LineStore } from '@fairline/shared/stores/line/store.ts';
+import type { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import { decideGate, type GateDecision } from '../gate/gate-decision.ts';
+import type { RedisState } from '../gate/redis-state.ts';
+import type { DataMark } from '../leadership/data-loss.ts';
+import {
+  countAdmittedLately,
+  decideDueNumber,
+  decideWindowEnd,
+  noteWindow,
+  type WindowNote,
+  windowMs,
+} from './due-window.ts';
+import { decideNextWakeMs, tickMs } from './next-wake.ts';
+import { runRounds } from './rounds.ts';
+import { pickNewProblems, type RefusedValues } from './setting-problems.ts';
+
+export type SettingsStore = ReturnType<typeof createSettingsStore>;
+export type InstanceStore = ReturnType<typeof createInstanceStore>;
+
+/** Visitors or entries that one script call looks at, so that no call holds Redis up for more than a few ms. */
+const perCall = 500;
+/** Calls of one kind in one pass: the gate and the ends of places must not wait behind a very long line. */
+const maxRounds = 20;
+/** The line's numbers and the server's memory change little within a second. */
+const lookEveryMs = 1_000;
+
+export type PassOutcome =
+  | { kind: 'done'; admitted: number; aside: number; ended: number; nextWakeMs: number; hasChangedGate: boolean }
+  | { kind: 'notLeader' };
+
+/** One term of leadership: what it has learned is forgotten with it. */
+export type Passes = {
+  /**
+   * Adopts settings, writes the gate, ends places and admits. Within 250 ms of the last full pass it only admits, which
+   * is all that a change asks for. `notLeader` from any script ends the pass at once.
+   */
+  run(token: string): Promise<PassOutcome>;
+};
+
+export function createPasses({
+  line,
+  settings,
+  instances,
+  readSettings,
+  readRedisState,
+  checkData,
+  clock,
+  logger,
+}: {
+  line: LineStore;
+  settings: Pick<SettingsStore, 'adopt'>;
+  instances: Pick<InstanceStore, 'readAll'>;
+  /** The settings in force. */
+  readSettings: () => Promise<Settings>;
+  readRedisState: () => Promise<RedisState>;
+  /** Told about once a second where the data stands, before anything is decided on it. */
+  checkData: (mark: DataMark) => Promise<void>;
+  clock: Clock;
+  logger: Logger;
+}): Passes {
+  let term = '';
+  let refused: RefusedValues = new Map();
+  let history: readonly WindowNote[] = [];
+  let windowEnd = 0;
+  let redisState: RedisState = { runId: '', usedMemoryBytes: 0, maxMemoryBytes: 0 };
+  let gate: GateDecision | undefined;
+  let inForce: Settings | undefined;
+  let lookedAtMs = -Infinity;
+  let fullAtMs = -Infinity;
+
+  function beginTerm(token: string): void {
+    term = token;
+    history = [];
+    windowEnd = 0;
+    gate = undefined;
+    inForce = undefined;
+    lookedAtMs = -Infinity;
+    fullAtMs = -Infinity;
+  }
+
+  async function adoptSettings(): Promise<void> {
+    const { isChanged, version, problems } = await settings.adopt();
+    const outcome = pickNewProblems(refused, problems);
+    refused = outcome.refused;
+    for (const { field, value, problem } of outcome.news) {
+      logger.warn({ field, value, problem }, 'setting refused, the last good value stays in force');
+    }
+    if (isChanged) logger.info({ version }, 'settings adopted');
+    if (isChanged || !inForce) inForce = await readSettings();
+  }
+
+  async function look(nowMs: number): Promise<void> {
+    lookedAtMs = nowMs;
+    const [progress, state] = await Promise.all([line.readProgress(), readRedisState()]);
+    // Someone else may have saved settings: the copy in hand is at most a second old.
+    inForce = await readSettings();
+    await checkData({ runId: state.runId, seq: progress.seq });
+    redisState = state;
+    const { head, admitted } = progress;
+    const admittedLately = countAdmittedLately(history, nowMs, admitted);
+    windowEnd = decideWindowEnd({ ...inForce, head, admittedLately });
+    history = noteWindow(history, { atMs: nowMs, windowEnd, admitted }, windowMs);
+  }
+
+  async function writeGate(token: string): Promise<{ kind: 'done' | 'notLeader'; hasChanged: boolean }> {
+    const { reports, disabled } = await instances.readAll();
+    const decided = decideGate({ reports, disabled, ...redisState });
+    const { kind } = await line.setGate({ token, ...decided, dueNumber: windowEnd });
+    const hasChanged = kind === 'done' && gate?.reason !== decided.reason;
+    if (hasChanged) logger.info({ ...decided }, decided.isOpen ? 'gate open' : 'gate shut');
+    if (kind === 'done') gate = decided;
+    return { kind, hasChanged };
+  }
+
+  return {
+    async run(token) {
+      if (token !== term) beginTerm(token);
+      const startedAtMs = clock.monotonicMs();
+      const isFull = startedAtMs - fullAtMs >= tickMs;
+      let ended = 0;
+      let hasMoreEnds = false;
+      let hasChangedGate = false;
+
+      if (isFull) {
+        await adoptSettings();
+        if (startedAtMs - lookedAtMs >= lookEveryMs) await look(startedAtMs);
+        const written = await writeGate(token);
+        if (written.kind === 'notLeader') return { kind: 'notLeader' };
+        hasChangedGate = written.hasChanged;
+        for (const round of await runRounds(() => line.endPlaces({ token, limit: perCall }), maxRounds)) {
+          if (round.kind === 'notLeader') return { kind: 'notLeader' };
+          ended += round.ended;
+          hasMoreEnds = round.isMore;
+        }
+        fullAtMs = startedAtMs;
+      }
+
+      const dueNumber = decideDueNumber(history, clock.monotonicMs(), windowMs);
+      const ask = { token, limit: perCall, absentAfterMs: windowMs, dueNumber };
+      let admitted = 0;
+      let aside = 0;
+      let hasMoreAdmissions = false;
+      let waitMs: number | null = null;
+      for (const round of await runRounds(() => line.admit(ask), maxRounds)) {
+        if (round.kind === 'notLeader') return { kind: 'notLeader' };
+        admitted += round.admitted;
+        aside += round.aside;
+        waitMs = round.waitMs;
+        hasMoreAdmissions = round.isMore;
+      }
+      const nextWakeMs = decideNextWakeMs({ isMore: hasMoreEnds || hasMoreAdmissions, waitMs });
+      return { kind: 'done', admitted, aside, ended, hasChangedGate, nextWakeMs };
+    },
+  };
+}

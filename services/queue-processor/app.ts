@@ -1,0 +1,140 @@
+import type { Clock } from '@fairline/shared/clock.ts';
+import { createInternalApp, type Readiness } from '@fairline/shared/internal-app.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import type { Metrics } from '@fairline/shared/metrics.ts';
+import { type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
+import type { connectRedis } from '@fairline/shared/redis/connect.ts';
+import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
+import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import type { EventKeys } from '@fairline/shared/stores/keys.ts';
+import { createLockStore } from '@fairline/shared/stores/line/lock.ts';
+import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
+import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
+import { createPasses } from './admission/pass.ts';
+import { readRedisState } from './gate/redis-state.ts';
+import { createHousekeeping } from './housekeeping/housekeeping.ts';
+import { createDataWatch } from './leadership/data-watch.ts';
+import { createLeaderLock } from './leadership/leader-lock.ts';
+import { startLeading } from './leadership/leading.ts';
+import { createLineMetrics } from './line-metrics.ts';
+
+type Redis = ReturnType<typeof connectRedis>;
+
+/** After these somebody may enter, a place may have to end sooner, or a rule is another one. */
+const wakingChanges: ReadonlySet<ChangeType> = new Set([
+  'joined',
+  'confirmed',
+  'cancelled',
+  'left',
+  'expired',
+  'revoked',
+  'settings',
+]);
+
+/** Giving the lock back must not hold up a stop while Redis is away: then the lock runs out by itself. */
+const releaseTimeoutMs = 2_000;
+
+/**
+ * The queue-processor from its parts: an internal app that is not listening yet, and the loops that lead once started.
+ */
+export function buildQueueProcessor({
+  redis,
+  changesRedis,
+  keys,
+  serverClock,
+  clock,
+  logger,
+  metrics,
+  readiness,
+}: {
+  /** Waits while Redis is away. */
+  redis: Redis;
+  /** For the blocking reads of the changes only. */
+  changesRedis: Redis;
+  keys: EventKeys;
+  serverClock: ServerClock;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  readiness: Readiness;
+}) {
+  const line = createLineStore({ redis, keys });
+  const settings = createSettingsStore({ redis, keys });
+  const instances = createInstanceStore({ redis });
+  const lineMetrics = createLineMetrics(metrics);
+  const dataWatch = createDataWatch({ logger, recover: async () => {} });
+
+  let isLeading = false;
+  const stopping = new AbortController();
+  const settingsCopy = createSettingsCopy({ store: settings, clock, signal: stopping.signal, logger });
+  const lock = createLeaderLock({
+    lock: createLockStore({ redis, keys }),
+    clock,
+    logger,
+    readTtlMs: () => settingsCopy.current().bookingLockTTLSeconds * 1000,
+    onChange: (leads) => {
+      isLeading = leads;
+      lineMetrics.setLeading(leads);
+    },
+  });
+  const passes = createPasses({
+    line,
+    settings,
+    instances,
+    readSettings: () => settings.readGood(),
+    readRedisState: () => readRedisState(redis),
+    checkData: (mark) => dataWatch.check(mark),
+    clock,
+    logger,
+  });
+  const housekeeping = createHousekeeping({
+    line,
+    visitors: createVisitorStore({ redis }),
+    instances,
+    readSettings: () => settingsCopy.current(),
+    readNowMs: () => serverClock.nowMs(),
+    clock,
+  });
+
+  const watchConnection = () => {
+    readiness.set('redis', redis.status === 'ready' ? null : 'not connected');
+  };
+  for (const event of ['ready', 'close', 'end']) redis.on(event, watchConnection);
+  watchConnection();
+
+  return {
+    app: createInternalApp({ logger, metrics, readiness }),
+    role: () => (isLeading ? 'leader' : 'standby'),
+
+    /** Begins to try for the lock. Call it once. */
+    start(): { stop(): Promise<void> } {
+      const { signal } = stopping;
+      const leading = startLeading({ lock, passes, housekeeping, onPass: lineMetrics.notePass, clock, signal, logger });
+      const following = followChanges({
+        redis: changesRedis,
+        streamKey: keys.changes,
+        signal,
+        logger,
+        onChange: (change) => {
+          dataWatch.noteSeq(change.seq);
+          if (wakingChanges.has(change.type)) leading.wake();
+        },
+        // What was missed is found by the next pass; nothing is kept that would have to be loaded again.
+        onGap: async () => {
+          leading.wake();
+          return undefined;
+        },
+      });
+      return {
+        /** Gives the lock back first, so that the standby leads while the step in hand here still ends. */
+        async stop() {
+          stopping.abort();
+          await Promise.race([lock.release(), clock.sleep(releaseTimeoutMs)]);
+          await Promise.race([Promise.all([leading.stopped, following.stopped]), clock.sleep(releaseTimeoutMs)]);
+        },
+      };
+    },
+  };
+}
