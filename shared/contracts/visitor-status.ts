@@ -24,7 +24,9 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 export const VisitorStatus = Type.Object({
   status: Type.Enum([...visitorStatuses]),
   number: nullable(Type.Integer({ minimum: 1, description: 'drawn when joining, never reused within a sale' })),
-  position: nullable(Type.Integer({ minimum: 1, description: 'how many are served up to and including you; 1 = next' })),
+  position: nullable(
+    Type.Integer({ minimum: 1, description: 'how many are served up to and including you; 1 = next' }),
+  ),
   waiting: nullable(Type.Integer({ minimum: 0, description: 'people in the line and aside' })),
   etaSeconds: nullable(Type.Object({ low: Type.Integer({ minimum: 0 }), high: Type.Integer({ minimum: 0 }) })),
   refreshAfterSeconds: Type.Integer({ minimum: 1 }),

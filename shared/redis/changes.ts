@@ -1,0 +1,182 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { EventKeys } from '../stores/keys.ts';
+import type { Whereabouts } from '../stores/line/store.ts';
+
+export type ChangeType =
+  | 'joined'
+  | 'admitted'
+  | 'claimed'
+  | 'confirmed'
+  | 'cancelled'
+  | 'left'
+  | 'expired'
+  | 'revoked'
+  | 'aside'
+  | 'settings'
+  | 'message'
+  | 'blocked'
+  | 'tier';
+
+export type Change = {
+  streamId: string;
+  /** Dense: the next change of the event has seq + 1. */
+  seq: number;
+  type: ChangeType;
+  /** Where the visitors were before; null when that says nothing. */
+  from: Whereabouts | null;
+  visitors: readonly { id: string; number: number }[];
+  /** Redis time. */
+  atMs: number;
+  fields: Readonly<Record<string, string>>;
+};
+
+export type GapReason = 'skipped' | 'connection lost' | 'redis restarted';
+
+/** One entry of the stream; undefined when it is not of our form (somebody's hand). */
+export function parseChange(streamId: string, flat: readonly string[]): Change | undefined {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[String(flat[index])] = String(flat[index + 1]);
+  const seq = Number(fields.seq);
+  if (!Number.isSafeInteger(seq) || !fields.type) return undefined;
+  const words = fields.visitors ? fields.visitors.split(' ') : [];
+  const visitors: { id: string; number: number }[] = [];
+  for (let index = 0; index + 1 < words.length; index += 2) {
+    visitors.push({ id: String(words[index]), number: Number(words[index + 1]) });
+  }
+  return {
+    streamId,
+    seq,
+    type: fields.type as ChangeType,
+    from: fields.from ? (fields.from as Whereabouts) : null,
+    visitors,
+    atMs: Number(fields.at ?? 0),
+    fields,
+  };
+}
+
+const pageSize = 1000;
+const blockMs = 5000;
+
+/**
+ * Follows the changes of one event on a connection of its own (profile `worker`), from `fromStreamId` or from now on.
+ * `onGap` is called when a `seq` was skipped or the connection was lost: what was missed is unknown, the owner reloads and
+ * may name the entry to go on from by returning its id. Ends when `signal` aborts; a throwing `onChange` is logged.
+ */
+export function followChanges({
+  redis,
+  keys,
+  fromStreamId = '$',
+  lastSeq,
+  signal,
+  onChange,
+  onGap,
+  logger,
+}: {
+  redis: Redis;
+  keys: Pick<EventKeys, 'changes'>;
+  fromStreamId?: string;
+  /** `seq` the owner knows already; the first entry must be the next one. */
+  lastSeq?: number;
+  signal: AbortSignal;
+  onChange(change: Change): void;
+  /** Resolves to where to go on; undefined: with the entry that showed the gap. */
+  onGap(reason: GapReason): Promise<{ streamId: string; seq: number } | undefined>;
+  logger: Logger;
+}): { stopped: Promise<void> } {
+  let position = fromStreamId;
+  let seq = lastSeq;
+  let runId: string | undefined;
+  let isLost = false;
+
+  const onClose = () => {
+    isLost = true;
+  };
+  redis.on('close', onClose);
+
+  async function goOn(reason: GapReason): Promise<void> {
+    const place = await onGap(reason);
+    if (place) {
+      position = place.streamId;
+      seq = place.seq;
+    } else {
+      seq = undefined;
+    }
+  }
+
+  /** '$' would miss what comes between two reads, so it is turned into an id at once. */
+  async function pinPosition(): Promise<void> {
+    if (position !== '$') return;
+    const newest = await redis.xrevrange(keys.changes, '+', '-', 'COUNT', 1);
+    position = newest[0]?.[0] ?? '0-0';
+  }
+
+  async function readRunId(): Promise<string | undefined> {
+    return /run_id:(\w+)/.exec(await redis.info('server'))?.[1];
+  }
+
+  async function step(): Promise<void> {
+    if (isLost || runId === undefined) {
+      const wasLost = isLost;
+      isLost = false;
+      const before = runId;
+      runId = await readRunId();
+      if (before !== undefined && runId !== before) await goOn('redis restarted');
+      else if (wasLost && before !== undefined) await goOn('connection lost');
+    }
+    await pinPosition();
+    const reply = (await redis.xread('COUNT', pageSize, 'BLOCK', blockMs, 'STREAMS', keys.changes, position)) as
+      | [string, [string, string[]][]][]
+      | null;
+    for (const [streamId, flat] of reply?.[0]?.[1] ?? []) {
+      if (signal.aborted) return;
+      const change = parseChange(streamId, flat);
+      position = streamId;
+      if (!change) continue;
+      if (seq !== undefined && change.seq <= seq) continue;
+      if (seq !== undefined && change.seq !== seq + 1) {
+        await goOn('skipped');
+        if (seq !== undefined) return;
+      }
+      seq = change.seq;
+      try {
+        onChange(change);
+      } catch (error) {
+        logger.error({ err: error, seq: change.seq, type: change.type }, 'a change could not be applied');
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await step();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) break;
+        if (failures === 0) logger.warn({ err: error }, 'the stream of changes cannot be read');
+        failures += 1;
+        isLost = true;
+        await pause(Math.min(1000, 50 * 2 ** failures), signal);
+      }
+    }
+    redis.off('close', onClose);
+  }
+
+  // A blocking read ends only with its connection.
+  signal.addEventListener('abort', () => redis.disconnect(), { once: true });
+  return { stopped: run() };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

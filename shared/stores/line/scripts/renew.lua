@@ -1,0 +1,40 @@
+#!lua flags=allow-oom
+-- Notes activity of visitors who hold a place: the first claims it, each moves its end. Never revives an ended place.
+-- USES clock,announce,place
+-- KEY settingsGood hash
+-- KEY counters hash
+-- KEY booked set
+-- KEY leases zset
+-- KEY places hash
+-- KEY outcomes hash
+-- KEY changes stream
+-- ARGV visitor ids, at most 1000
+-- Returns per visitor 'renewed' 'claimed' 'ended'
+local nowMs = readNowMs()
+local leaseMs = tonumber(redis.call('HGET', key.settingsGood, 'leaseMinutes') or 10) * 60000
+local endsAtMs = leaseMs == 0 and '+inf' or nowMs + leaseMs
+local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV))
+local places = redis.call('HMGET', key.places, unpack(ARGV))
+
+local answers, leases, claimed = {}, {}, {}
+for index, id in ipairs(ARGV) do
+  answers[index] = 'ended'
+  if isBooked[index] == 1 then
+    local number, isClaimed = readPlace(places[index])
+    answers[index] = isClaimed and 'renewed' or 'claimed'
+    if not isClaimed then
+      claimed[#claimed + 1] = id
+      claimed[#claimed + 1] = number
+    end
+    leases[#leases + 1] = endsAtMs
+    leases[#leases + 1] = id
+  end
+end
+
+if #leases > 0 then redis.call('ZADD', key.leases, unpack(leases)) end
+for index = 1, #claimed, 2 do
+  redis.call('HSET', key.places, claimed[index], claimed[index + 1] .. ' claimed')
+  redis.call('HDEL', key.outcomes, claimed[index])
+end
+if #claimed > 0 then announce('claimed', 'booked', claimed, nowMs) end
+return answers

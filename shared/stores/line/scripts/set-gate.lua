@@ -1,0 +1,22 @@
+#!lua flags=allow-oom
+-- The leader's tick: says whether the site can take more, and notices when no leader has ticked for 5 s.
+-- USES clock
+-- KEY lock string
+-- KEY settingsGood hash
+-- KEY counters hash
+-- KEY gate hash
+-- ARGV token of the lock; 1 open or 0 shut; reason; 1 when Redis memory is nearly full;
+--   highest number that is asked for signs of life
+-- Returns {'done'} {'notLeader'}
+local token, isOpen, reason, isMemoryFull, dueNumber = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if redis.call('GET', key.lock) ~= token then return { 'notLeader' } end
+
+local nowMs = readNowMs()
+local lastTickMs = tonumber(redis.call('HGET', key.counters, 'tickAtMs') or nowMs)
+if nowMs - lastTickMs > 5000 then
+  local claimSeconds = tonumber(redis.call('HGET', key.settingsGood, 'claimSeconds') or 60)
+  redis.call('HSET', key.counters, 'graceUntilMs', nowMs + claimSeconds * 1000)
+end
+redis.call('HSET', key.counters, 'tickAtMs', nowMs, 'dueNumber', dueNumber)
+redis.call('HSET', key.gate, 'open', isOpen, 'reason', reason, 'atMs', nowMs, 'memoryFull', isMemoryFull)
+return { 'done' }

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** What a test object must offer for the tear-down. */
+type TestLike = { after(step: () => Promise<void> | void): void };
+
+export type TestRedis = {
+  url: string;
+  port: number;
+  /** The running server's process id; undefined while stopped. */
+  pid(): number | undefined;
+  /** Ends the server, by SIGTERM unless told otherwise; its data stay. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  start(): Promise<void>;
+  /** A plain connection that is closed with the test. */
+  connect(): Redis;
+};
+
+/** A real Redis on a free port with a data folder of its own, both gone after the test. `args` are options of redis-server. */
+export async function startTestRedis(
+  t: TestLike,
+  { args = [] }: { args?: readonly string[] } = {},
+): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairline-redis-'));
+  const port = await findFreePort();
+  const connections = new Set<Redis>();
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    child = spawn(
+      'redis-server',
+      [
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+        ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
+        ...['--loglevel', 'warning', '--repl-diskless-sync-delay', '0', ...args],
+      ],
+      { stdio: 'ignore' },
+    );
+    await waitUntilUp(port, child);
+  }
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill(signal);
+    if (signal === 'SIGTERM') running.kill('SIGCONT');
+    await ended;
+  }
+
+  t.after(async () => {
+    for (const redis of connections) redis.disconnect();
+    await stop('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  });
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    pid: () => child?.pid,
+    stop,
+    start,
+    connect() {
+      const redis = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
+      redis.on('error', () => {});
+      connections.add(redis);
+      return redis;
+    },
+  };
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function waitUntilUp(port: number, child: ChildProcess): Promise<void> {
+  const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 10, maxRetriesPerRequest: null });
+  redis.on('error', () => {});
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}`)));
+  });
+  try {
+    await Promise.race([redis.ping(), failed]);
+  } finally {
+    failed.catch(() => {});
+    redis.disconnect();
+  }
+}
