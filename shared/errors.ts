@@ -74,6 +74,14 @@ export const errorTable = {
     retryable: false,
     message: 'All tickets of this sale are sold.',
   },
+  INSTANCE_FULL: {
+    status: 503,
+    room: 'booking',
+    source: 'internal',
+    retryable: true,
+    retryAfterSec: 1,
+    message: 'This instance has all the requests in hand that it can take. It is full, not sick: ask another one.',
+  },
   CLOSED: {
     status: 409,
     room: 'waiting-room',
@@ -177,6 +185,13 @@ export const errorTable = {
     source: 'client',
     retryable: false,
     message: 'The form is out of date or did not come from this page. Load the page again.',
+  },
+  OPERATOR_ONLY: {
+    status: 403,
+    room: 'admin',
+    source: 'client',
+    retryable: false,
+    message: 'You are logged in as a viewer: only an operator may change things.',
   },
   BAD_REQUEST: {
     status: 400,
