@@ -1,0 +1,25 @@
+import { commonConfig, SecretList } from '@fairline/shared/config.ts';
+import Type from 'typebox';
+
+/** Everything the room reads from its environment. */
+export const BookingConfig = Type.Object({
+  ...commonConfig,
+  IDENTITY_SECRETS: SecretList,
+  CAPACITY: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 200,
+    description: 'requests at once; one more is answered 503 INSTANCE_FULL',
+  }),
+  SERVICE_TIME_MS: Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    default: 0,
+    description: 'ms that every page and call waits before it is answered, to rehearse with a slower service',
+  }),
+  CATALOGUE_FILE: Type.Optional(
+    Type.String({ description: 'JSON file of the concert on sale; default: the one that comes along' }),
+  ),
+});
+
+export type BookingConfig = Type.Static<typeof BookingConfig>;
