@@ -1,0 +1,103 @@
+import type { Environment, Options } from './options.ts';
+import type { SecretName, Secrets } from './secrets.ts';
+
+export type RoomKind = 'gateway' | 'booking' | 'waiting-room' | 'queue-processor' | 'admin';
+/** One process to run. */
+export type Room = { name: string; kind: RoomKind; port: number };
+/** What all rooms of one start have in common. */
+export type RoomFacts = {
+  options: Options;
+  env: Environment;
+  redisUrl: string;
+  secrets: Secrets;
+  operators: string;
+};
+
+/** Folder of each room's `main.ts`, from the root of the project. */
+export const roomFolders: Readonly<Record<RoomKind, string>> = {
+  gateway: 'router',
+  booking: 'services/booking',
+  'waiting-room': 'services/waiting-room',
+  'queue-processor': 'services/queue-processor',
+  admin: 'services/admin',
+};
+
+/** A room gets the keys that it signs or verifies with, and no other. */
+const roomSecrets: Readonly<Record<RoomKind, readonly SecretName[]>> = {
+  gateway: ['COOKIE_SECRETS', 'IDENTITY_SECRETS'],
+  booking: ['IDENTITY_SECRETS'],
+  'waiting-room': ['TICKET_SECRETS', 'IDENTITY_SECRETS'],
+  'queue-processor': [],
+  admin: ['ADMIN_SECRETS', 'IDENTITY_SECRETS'],
+};
+
+/** What programs need of the system; everything else in the launcher's environment stays there. */
+const systemVariables = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+
+/** The gateways come last: when their port answers, everything behind it is there. */
+export function planRooms(options: Options): Room[] {
+  function several(kind: RoomKind, count: number, port: (index: number) => number = () => 0): Room[] {
+    return Array.from({ length: count }, (_, index) => ({ name: `${kind}-${index + 1}`, kind, port: port(index) }));
+  }
+  return [
+    ...several('queue-processor', options.queueProcessors),
+    ...several('booking', options.bookingInstances),
+    ...several('waiting-room', options.waitingRooms),
+    ...several('admin', 1),
+    ...several('gateway', options.gateways, (index) => options.port + index),
+  ];
+}
+
+/** `lifeId` tells one life of a process from the next one of the same name, so that the map never mixes them up. */
+export function roomEnvironment(room: Room, facts: RoomFacts, lifeId: string): Record<string, string> {
+  const { options, env } = facts;
+  const isGateway = room.kind === 'gateway';
+  const values: Record<string, string | undefined> = {
+    ...systemEnvironment(env),
+    HOST: isGateway ? options.host : '127.0.0.1',
+    PORT: String(room.port),
+    INTERNAL_HOST: '127.0.0.1',
+    INTERNAL_PORT: '0',
+    INSTANCE_ID: `${room.name}-${lifeId}`,
+    REDIS_URL: facts.redisUrl,
+    LOG_LEVEL: options.logLevel,
+    STOP_TIMEOUT_MS: String(stopTimeoutMs(room.kind)),
+  };
+  // The address all rooms of this machine can use, whatever the gateway listens on.
+  if (isGateway) values.ADVERTISE_URL = gatewayUrl(options, room.port);
+  for (const name of roomSecrets[room.kind]) values[name] = facts.secrets[name];
+  if (room.kind === 'admin') values.OPERATORS = facts.operators;
+  for (const name of passedOn[room.kind]) values[name] ??= env[name];
+  return onlySet(values);
+}
+
+export function systemEnvironment(env: Environment): Record<string, string> {
+  return onlySet(Object.fromEntries(systemVariables.map((name) => [name, env[name]])));
+}
+
+function onlySet(values: Environment): Record<string, string> {
+  const set = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return Object.fromEntries(set);
+}
+
+/** Settings of the rooms themselves, handed on when they are set; see each room's README. */
+const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
+  gateway: ['EVENT', 'CAPACITY'],
+  booking: ['EVENT', 'CAPACITY'],
+  'waiting-room': ['EVENT', 'CAPACITY'],
+  'queue-processor': ['EVENT'],
+  admin: ['EVENT', 'CAPACITY'],
+};
+
+/** Together with Redis this stays below 15 s. */
+export function stopTimeoutMs(kind: RoomKind): number {
+  if (kind === 'gateway') return 4_000;
+  return kind === 'queue-processor' ? 2_000 : 3_500;
+}
+
+/** Under which a gateway is reached on this machine. */
+export function gatewayUrl(options: Options, port: number): string {
+  const isEverywhere = options.host === '0.0.0.0' || options.host === '::';
+  const host = isEverywhere ? '127.0.0.1' : options.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

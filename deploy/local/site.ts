@@ -1,0 +1,63 @@
+import { createLogger } from '@fairline/shared/logger.ts';
+import { connectRedis } from '@fairline/shared/redis/connect.ts';
+import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { eventKeys } from '@fairline/shared/stores/keys.ts';
+import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { launcherConnection } from './redis-probe.ts';
+
+/** A gate that the leader wrote longer ago is that of an earlier start. */
+const gateFreshMs = 2_000;
+const requestTimeoutMs = 2_000;
+
+export type Site = ReturnType<typeof openSite>;
+
+/**
+ * What the launcher sees of the running site: the instance map, the gate, and the gateway's own answer. Its connection
+ * also marks the Redis as being in use by a launcher.
+ */
+export function openSite({
+  redisUrl,
+  event,
+  logLine,
+}: {
+  redisUrl: string;
+  event: string;
+  /** Takes the connection's log lines. */
+  logLine: (line: string) => void;
+}) {
+  const logger = createLogger({
+    room: 'launcher',
+    instanceId: launcherConnection,
+    level: 'warn',
+    destination: { write: (line) => logLine(line.trimEnd()) },
+  });
+  const redis = connectRedis({ url: redisUrl, profile: 'worker', name: launcherConnection, logger });
+  const instances = createInstanceStore({ redis });
+  const line = createLineStore({ redis, keys: eventKeys(event) });
+
+  return {
+    /** Ids of the instances that report to be ready. */
+    async readReady(): Promise<ReadonlySet<string>> {
+      const { reports } = await instances.readAll();
+      return new Set(reports.filter((report) => report.state === 'ready').map((report) => report.id));
+    },
+    async isGateOpen(): Promise<boolean> {
+      const { gate, nowMs } = await line.readProgress();
+      return gate.isOpen && nowMs - gate.atMs < gateFreshMs;
+    },
+    /** The landing page, through a gateway, from a booking instance. */
+    async answers(url: string): Promise<boolean> {
+      try {
+        const signal = AbortSignal.timeout(requestTimeoutMs);
+        const response = await fetch(url, { redirect: 'manual', signal });
+        await response.body?.cancel();
+        return response.status === 200;
+      } catch {
+        return false;
+      }
+    },
+    close(): void {
+      redis.disconnect();
+    },
+  };
+}
