@@ -114,7 +114,7 @@ export function buildQueueProcessor({
       const leading = startLeading({ lock, passes, housekeeping, onPass: lineMetrics.notePass, clock, signal, logger });
       const following = followChanges({
         redis: changesRedis,
-        streamKey: keys.changes,
+        keys,
         signal,
         logger,
         onChange: (change) => {

@@ -1,9 +1,9 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Settings } from '@fairline/shared/contracts/settings.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
 import type { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
-import type { Logger } from '@fairline/shared/logger.ts';
 import { decideGate, type GateDecision } from '../gate/gate-decision.ts';
 import type { RedisState } from '../gate/redis-state.ts';
 import type { DataMark } from '../leadership/data-loss.ts';
@@ -30,7 +30,7 @@ const maxRounds = 20;
 const lookEveryMs = 1_000;
 
 export type PassOutcome =
-  | { kind: 'done'; admitted: number; aside: number; ended: number; nextWakeMs: number; hasChangedGate: boolean }
+  | { kind: 'done'; admitted: number; aside: number; ended: number; nextWakeMs: number }
   | { kind: 'notLeader' };
 
 /** One term of leadership: what it has learned is forgotten with it. */
@@ -65,11 +65,11 @@ export function createPasses({
 }): Passes {
   let term = '';
   let refused: RefusedValues = new Map();
+  let wrongKey = '';
   let history: readonly WindowNote[] = [];
   let windowEnd = 0;
   let redisState: RedisState = { runId: '', usedMemoryBytes: 0, maxMemoryBytes: 0 };
   let gate: GateDecision | undefined;
-  let inForce: Settings | undefined;
   let lookedAtMs = -Infinity;
   let fullAtMs = -Infinity;
 
@@ -78,43 +78,56 @@ export function createPasses({
     history = [];
     windowEnd = 0;
     gate = undefined;
-    inForce = undefined;
     lookedAtMs = -Infinity;
     fullAtMs = -Infinity;
   }
 
+  /** A settings key that somebody turned into another type is a bad value like any other: the last good ones stay. */
+  async function adoptOrKeep(): Promise<Awaited<ReturnType<SettingsStore['adopt']>> | undefined> {
+    try {
+      const adopted = await settings.adopt();
+      wrongKey = '';
+      return adopted;
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('WRONGKEY'))) throw error;
+      if (wrongKey !== error.message) logger.error({ err: error }, 'settings cannot be read, the last good ones stay');
+      wrongKey = error.message;
+      return undefined;
+    }
+  }
+
   async function adoptSettings(): Promise<void> {
-    const { isChanged, version, problems } = await settings.adopt();
+    const adopted = await adoptOrKeep();
+    if (!adopted) return;
+    const { isChanged, version, problems } = adopted;
     const outcome = pickNewProblems(refused, problems);
     refused = outcome.refused;
     for (const { field, value, problem } of outcome.news) {
       logger.warn({ field, value, problem }, 'setting refused, the last good value stays in force');
     }
     if (isChanged) logger.info({ version }, 'settings adopted');
-    if (isChanged || !inForce) inForce = await readSettings();
   }
 
   async function look(nowMs: number): Promise<void> {
     lookedAtMs = nowMs;
-    const [progress, state] = await Promise.all([line.readProgress(), readRedisState()]);
-    // Someone else may have saved settings: the copy in hand is at most a second old.
-    inForce = await readSettings();
+    const [progress, state, inForce] = await Promise.all([line.readProgress(), readRedisState(), readSettings()]);
     await checkData({ runId: state.runId, seq: progress.seq });
     redisState = state;
-    const { head, admitted } = progress;
+    const { head } = progress;
+    const admitted = progress.counters.admitted ?? 0;
     const admittedLately = countAdmittedLately(history, nowMs, admitted);
     windowEnd = decideWindowEnd({ ...inForce, head, admittedLately });
     history = noteWindow(history, { atMs: nowMs, windowEnd, admitted }, windowMs);
   }
 
-  async function writeGate(token: string): Promise<{ kind: 'done' | 'notLeader'; hasChanged: boolean }> {
+  async function writeGate(token: string): Promise<'done' | 'notLeader'> {
     const { reports, disabled } = await instances.readAll();
     const decided = decideGate({ reports, disabled, ...redisState });
     const { kind } = await line.setGate({ token, ...decided, dueNumber: windowEnd });
-    const hasChanged = kind === 'done' && gate?.reason !== decided.reason;
-    if (hasChanged) logger.info({ ...decided }, decided.isOpen ? 'gate open' : 'gate shut');
-    if (kind === 'done') gate = decided;
-    return { kind, hasChanged };
+    if (kind === 'notLeader') return kind;
+    if (gate?.reason !== decided.reason) logger.info({ ...decided }, decided.isOpen ? 'gate open' : 'gate shut');
+    gate = decided;
+    return kind;
   }
 
   return {
@@ -124,14 +137,11 @@ export function createPasses({
       const isFull = startedAtMs - fullAtMs >= tickMs;
       let ended = 0;
       let hasMoreEnds = false;
-      let hasChangedGate = false;
 
       if (isFull) {
         await adoptSettings();
         if (startedAtMs - lookedAtMs >= lookEveryMs) await look(startedAtMs);
-        const written = await writeGate(token);
-        if (written.kind === 'notLeader') return { kind: 'notLeader' };
-        hasChangedGate = written.hasChanged;
+        if ((await writeGate(token)) === 'notLeader') return { kind: 'notLeader' };
         for (const round of await runRounds(() => line.endPlaces({ token, limit: perCall }), maxRounds)) {
           if (round.kind === 'notLeader') return { kind: 'notLeader' };
           ended += round.ended;
@@ -153,8 +163,9 @@ export function createPasses({
         waitMs = round.waitMs;
         hasMoreAdmissions = round.isMore;
       }
-      const nextWakeMs = decideNextWakeMs({ isMore: hasMoreEnds || hasMoreAdmissions, waitMs });
-      return { kind: 'done', admitted, aside, ended, hasChangedGate, nextWakeMs };
+      const untilFullMs = Math.max(0, fullAtMs + tickMs - clock.monotonicMs());
+      const nextWakeMs = decideNextWakeMs({ isMore: hasMoreEnds || hasMoreAdmissions, waitMs, untilFullMs });
+      return { kind: 'done', admitted, aside, ended, nextWakeMs };
     },
   };
 }

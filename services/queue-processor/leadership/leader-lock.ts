@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@fairline/shared/clock.ts';
-import type { LockStore } from '@fairline/shared/stores/line/lock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
+import type { LockStore } from '@fairline/shared/stores/line/lock.ts';
 
 export type LeaderLock = {
   /** The token to act with; undefined on a standby, and on a leader whose lock may have run out by its own clock. */

@@ -2,7 +2,7 @@ import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { type Loop, runLoop } from '@fairline/shared/loop.ts';
 import { tickMs } from '../admission/next-wake.ts';
-import type { PassOutcome, Passes } from '../admission/pass.ts';
+import type { Passes, PassOutcome } from '../admission/pass.ts';
 import type { Housekeeping } from '../housekeeping/housekeeping.ts';
 import type { LeaderLock } from './leader-lock.ts';
 

@@ -1,0 +1,336 @@
+import type { Redis } from 'ioredis';
+import { type Change, parseChange } from '../../redis/changes.ts';
+import type { EventKeys } from '../../stores/keys.ts';
+
+/** Everything the laws speak of, as it stands in Redis at one moment. */
+export type LineData = {
+  list: string[];
+  queued: Set<string>;
+  booked: Set<string>;
+  tickets: Map<string, number>;
+  aside: Map<string, number>;
+  back: Set<string>;
+  leases: Set<string>;
+  places: Map<string, number>;
+  confirmed: Set<string>;
+  outcomes: Map<string, string>;
+  counters: Map<string, number>;
+  gone: Buffer;
+  changes: Change[];
+  maxBooking: number;
+};
+
+/** One transaction, so that it is true while others write; O(n) of everything, for tests and runs only. */
+export async function readLineData(redis: Redis, keys: EventKeys): Promise<LineData> {
+  const replies = await redis
+    .multi()
+    .lrange(keys.list, 0, -1)
+    .smembers(keys.queued)
+    .smembers(keys.booked)
+    .hgetall(keys.tickets)
+    .zrange(keys.aside, '0', '-1', 'WITHSCORES')
+    .zrange(keys.returned, '0', '-1')
+    .zrange(keys.leases, '0', '-1')
+    .hgetall(keys.places)
+    .hkeys(keys.confirmed)
+    .hgetall(keys.outcomes)
+    .hgetall(keys.counters)
+    .getBuffer(keys.gone)
+    .xrange(keys.changes, '-', '+')
+    .hget(keys.settingsGood, 'maxBooking')
+    .exec();
+  const values = (replies ?? []).map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
+  const [
+    list,
+    queued,
+    booked,
+    tickets,
+    aside,
+    back,
+    leases,
+    places,
+    confirmed,
+    outcomes,
+    counters,
+    gone,
+    changes,
+    max,
+  ] = values;
+  const asideFlat = aside as string[];
+  const asidePairs = asideFlat.filter((_, index) => index % 2 === 0).map((id, index) => [id, asideFlat[index * 2 + 1]]);
+  return {
+    list: list as string[],
+    queued: new Set(queued as string[]),
+    booked: new Set(booked as string[]),
+    tickets: toNumbers(Object.entries(tickets as Record<string, string>)),
+    aside: toNumbers(asidePairs as [string, string][]),
+    back: new Set(back as string[]),
+    leases: new Set(leases as string[]),
+    places: toNumbers(
+      Object.entries(places as Record<string, string>).map(([id, place]) => [id, String(place.split(' ')[0])]),
+    ),
+    confirmed: new Set(confirmed as string[]),
+    outcomes: new Map(
+      Object.entries(outcomes as Record<string, string>).map(([id, text]) => [id, String(text.split(' ')[0])]),
+    ),
+    counters: toNumbers(Object.entries(counters as Record<string, string>)),
+    gone: (gone as Buffer | null) ?? Buffer.alloc(0),
+    changes: (changes as [string, string[]][]).flatMap(([id, flat]) => parseChange(id, flat) ?? []),
+    maxBooking: Number((max as string | null) ?? 3),
+  };
+}
+
+function toNumbers(pairs: [string, string][]): Map<string, number> {
+  return new Map(pairs.map(([name, value]) => [name, Number(value)]));
+}
+
+export type LawOptions = {
+  /** The highest `maxBooking` that was in force since the first change still kept; default: the one in force. */
+  maxBooking?: number;
+};
+
+/**
+ * Checks laws 1, 2, 3, 4 and 6 on what Redis holds, knowing nothing of the scripts: violations in words, none when all
+ * hold. Law 5 speaks of time and is measured where time passes.
+ */
+export async function checkLaws(redis: Redis, keys: EventKeys, options: LawOptions = {}): Promise<string[]> {
+  return findViolations(await readLineData(redis, keys), options);
+}
+
+export function findViolations(data: LineData, { maxBooking = data.maxBooking }: LawOptions = {}): string[] {
+  return [
+    ...checkCapacity(data, maxBooking),
+    ...checkOnePlace(data),
+    ...checkList(data),
+    ...checkFifo(data),
+    ...checkTotals(data),
+    ...checkAnnounced(data),
+  ];
+}
+
+const endings = new Set(['confirmed', 'cancelled', 'expired', 'revoked', 'aside']);
+
+/** How many places an entry gives (positive) or ends (negative). */
+function countPlaces(change: Change): number {
+  if (change.type === 'admitted') return change.visitors.length;
+  return change.from === 'booked' && endings.has(change.type) ? -change.visitors.length : 0;
+}
+
+/** Law 1, backwards from the places held now: how many were held right after each admission. */
+function checkCapacity(data: LineData, maxBooking: number): string[] {
+  let held = data.booked.size;
+  for (const change of data.changes.toReversed()) {
+    if (change.type === 'admitted' && held > maxBooking) {
+      return [`law 1: change ${change.seq} let ${held} visitors hold a place, ${maxBooking} allowed`];
+    }
+    held -= countPlaces(change);
+  }
+  return [];
+}
+
+/** Law 2: the sets are disjoint and agree with each other. */
+function checkOnePlace(data: LineData): string[] {
+  const violations: string[] = [];
+  const homes = { line: data.queued, aside: data.aside, booked: data.booked, confirmed: data.confirmed };
+  const where = new Map<string, string>();
+  for (const [home, ids] of Object.entries(homes)) {
+    for (const id of ids.keys()) {
+      const other = where.get(id);
+      if (other) violations.push(`law 2: ${id} is in ${other} and in ${home}`);
+      where.set(id, home);
+    }
+  }
+  const waiting = new Set([...data.queued, ...data.aside.keys()]);
+  violations.push(
+    ...compareSets('tickets', new Set(data.tickets.keys()), 'line and aside', waiting),
+    ...compareSets('leases', data.leases, 'booked', data.booked),
+    ...compareSets('places', new Set(data.places.keys()), 'booked', data.booked),
+  );
+  for (const id of data.back) {
+    if (!data.aside.has(id)) violations.push(`law 2: ${id} came back from aside but is not aside`);
+  }
+  for (const [id, number] of data.aside) {
+    const ticket = data.tickets.get(id);
+    if (ticket !== number) violations.push(`law 2: ${id} is aside with number ${number}, its ticket says ${ticket}`);
+  }
+  for (const [id, outcome] of data.outcomes) {
+    const home = where.get(id);
+    // Whoever did not claim a place keeps that word until the next one is claimed: the second time ends the turn.
+    if (home && outcome !== 'unclaimed')
+      violations.push(`law 2: ${id} is in ${home} although its turn ended: ${outcome}`);
+  }
+  return violations;
+}
+
+function without(ids: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...ids].filter((id) => !others.has(id));
+}
+
+function compareSets(name: string, got: ReadonlySet<string>, of: string, wanted: ReadonlySet<string>): string[] {
+  return [
+    ...without(got, wanted).map((id) => `law 2: ${id} is in ${name} but not in ${of}`),
+    ...without(wanted, got).map((id) => `law 2: ${id} is in ${of} but not in ${name}`),
+  ];
+}
+
+function hasBit(bits: Buffer, number: number): boolean {
+  const byte = bits[number >> 3] ?? 0;
+  return (byte & (0x80 >> (number & 7))) !== 0;
+}
+
+/** Law 2 and 3 on the list: the k-th element has number head + k, everyone waiting is in it once, the dead are marked. */
+function checkList({ list, queued, tickets, counters, gone }: LineData): string[] {
+  const violations: string[] = [];
+  const head = counters.get('head') ?? 0;
+  const tail = counters.get('tail') ?? 0;
+  if (list.length !== tail - head) {
+    violations.push(`law 2: the list has ${list.length} elements, tail ${tail} - head ${head} = ${tail - head}`);
+  }
+  const alive = new Set<string>();
+  list.forEach((id, index) => {
+    const number = head + index + 1;
+    const isAlive = queued.has(id) && tickets.get(id) === number;
+    if (isAlive) alive.add(id);
+    if (isAlive === hasBit(gone, number)) {
+      violations.push(
+        `law 2: number ${number} (${id}) is ${isAlive ? 'in the line but' : 'dead but not'} marked as gone`,
+      );
+    }
+  });
+  for (const id of without(queued, alive)) {
+    violations.push(`law 2: ${id} waits with number ${tickets.get(id)}, but the list does not have it there`);
+  }
+  return violations;
+}
+
+/** Law 3: from the line, numbers are admitted in rising order. */
+function checkFifo({ changes }: LineData): string[] {
+  const violations: string[] = [];
+  let last = 0;
+  for (const change of changes) {
+    if (change.type !== 'admitted' || change.from === 'aside') continue;
+    for (const { id, number } of change.visitors) {
+      if (number <= last) violations.push(`law 3: change ${change.seq} admits ${id} with ${number} after ${last}`);
+      last = Math.max(last, number);
+    }
+  }
+  return violations;
+}
+
+/** Law 4: the totals. */
+function checkTotals(data: LineData): string[] {
+  const violations: string[] = [];
+  const total = (name: string) => data.counters.get(name) ?? 0;
+  const equal = (words: string, left: number, right: number) => {
+    if (left !== right) violations.push(`law 4: ${words}: ${left} is not ${right}`);
+  };
+  equal(
+    'joined + unclaimed = queued + aside + admitted + leftWaiting + expiredWaiting + revokedWaiting',
+    total('joined') + total('unclaimed'),
+    data.queued.size +
+      data.aside.size +
+      total('admitted') +
+      total('leftWaiting') +
+      total('expiredWaiting') +
+      total('revokedWaiting'),
+  );
+  equal(
+    'admitted = booked + confirmed + cancelled + expired + revoked + unclaimed',
+    total('admitted'),
+    data.booked.size +
+      total('confirmed') +
+      total('cancelled') +
+      total('expired') +
+      total('revoked') +
+      total('unclaimed'),
+  );
+  equal('confirmed = orders', total('confirmed'), data.confirmed.size);
+  return violations;
+}
+
+/** Law 6: the changes have no gap, end where the counter says, and tell the whole story when they are all there. */
+function checkAnnounced(data: LineData): string[] {
+  const violations: string[] = [];
+  const { changes } = data;
+  const newest = data.counters.get('seq') ?? 0;
+  changes.forEach((change, index) => {
+    const before = changes[index - 1];
+    if (before && change.seq !== before.seq + 1) {
+      violations.push(`law 6: change ${change.seq} follows change ${before.seq}`);
+    }
+  });
+  const last = changes.at(-1)?.seq ?? newest;
+  if (last !== newest) violations.push(`law 6: the newest change is ${last}, the counter says ${newest}`);
+  if (changes[0]?.seq === 1) violations.push(...checkStory(data));
+  return violations;
+}
+
+type Home = 'line' | 'aside' | 'booked' | 'confirmed';
+type Stay = { home: Home; number: number };
+
+/** Where an entry takes its visitors from and to; undefined: it moves nobody. */
+function readMove(change: Change): { from: Home | null; to: Home | null } | undefined {
+  const from = change.from;
+  switch (change.type) {
+    case 'joined':
+      return { from: null, to: 'line' };
+    case 'admitted':
+      return { from, to: 'booked' };
+    case 'aside':
+      return { from, to: 'aside' };
+    case 'confirmed':
+      return { from: 'booked', to: 'confirmed' };
+    case 'claimed':
+      return { from: 'booked', to: 'booked' };
+    case 'cancelled':
+      return { from: 'booked', to: null };
+    case 'left':
+    case 'expired':
+    case 'revoked':
+      return { from, to: null };
+    default:
+      return undefined;
+  }
+}
+
+/** Laws 2, 4 and 6 from the beginning: replays every change, each visitor from where they are, with the number they drew. */
+function checkStory(data: LineData): string[] {
+  const violations: string[] = [];
+  const stays = new Map<string, Stay>();
+  const drawn = new Set<number>();
+  for (const change of data.changes) {
+    const move = readMove(change);
+    if (!move) continue;
+    for (const { id, number } of change.visitors) {
+      const stay = stays.get(id);
+      const words = `law 6: change ${change.seq} (${change.type}) says ${id} with ${number} is in ${move.from ?? 'nothing'}`;
+      if ((stay?.home ?? null) !== move.from) violations.push(`${words}, before it was in ${stay?.home ?? 'nothing'}`);
+      else if (stay && stay.number !== number)
+        violations.push(`law 4: ${id} had number ${stay.number}, then ${number}`);
+      if (change.type === 'joined') {
+        if (drawn.has(number)) violations.push(`law 4: number ${number} was drawn twice, the second time by ${id}`);
+        drawn.add(number);
+      }
+      if (move.to) stays.set(id, { home: move.to, number });
+      else stays.delete(id);
+    }
+  }
+  const told = (home: Home) => new Set([...stays].filter(([, stay]) => stay.home === home).map(([id]) => id));
+  const compare = (home: Home, real: ReadonlySet<string>) => {
+    const announced = told(home);
+    for (const id of without(real, announced)) violations.push(`law 6: ${id} is in ${home}, no change says so`);
+    for (const id of without(announced, real)) violations.push(`law 6: the changes say ${id} is in ${home}, it is not`);
+  };
+  compare('line', data.queued);
+  compare('aside', new Set(data.aside.keys()));
+  compare('booked', data.booked);
+  compare('confirmed', data.confirmed);
+  for (const [id, number] of [...data.tickets, ...data.places]) {
+    const stay = stays.get(id);
+    if (stay && stay.number !== number) violations.push(`law 4: ${id} drew ${stay.number} and has ${number}`);
+  }
+  return violations;
+}
