@@ -1,0 +1,130 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import { runLoop } from '@fairline/shared/loop.ts';
+import type { LineStore } from '@fairline/shared/stores/line/store.ts';
+import type { Visit, VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
+import type { Place } from './booked-copy.ts';
+import type { KnownVisitor } from './visitors.ts';
+
+const flushIntervalMs = 250;
+const renewIntervalMs = 1000;
+const maxBatch = 1000;
+/** While Redis is away what visitors do piles up to this many of each; beyond it the oldest is forgotten. */
+const maxPending = 50_000;
+const maxPathLength = 200;
+
+export type ActivityParts = {
+  line: Pick<LineStore, 'renew'>;
+  visitors: Pick<VisitorStore, 'touch'>;
+  /** Makes tags of addresses and user agents that nobody without it can turn back. */
+  tagSecret: string;
+  visitorTtlMs: () => number;
+  clock: Clock;
+  signal: AbortSignal;
+  logger: Logger;
+};
+
+export type VisitFacts = { path: string; address: string; userAgent: string | undefined };
+
+/**
+ * What visitors did, told to Redis in the background and in batches: booked visitors at most once a second each, the
+ * first time (the claim) at once; records of visitors at most once per quarter of their life.
+ */
+export function createActivity(parts: ActivityParts) {
+  const { line, visitors, tagSecret, visitorTtlMs, clock, signal, logger } = parts;
+  const pendingRenewals = new Set<string>();
+  const pendingVisits = new Map<string, Visit>();
+
+  const tag = (text: string) => createHmac('sha256', tagSecret).update(text).digest('base64url').slice(0, 12);
+
+  function noteVisit(visitor: KnownVisitor, { path, address, userAgent }: VisitFacts): void {
+    visitor.requestsSinceTouch += 1;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - visitor.touchedAtMs < visitorTtlMs() / 4) return;
+    visitor.touchedAtMs = nowMs;
+    const { visitorId } = visitor;
+    makeRoom(pendingVisits);
+    pendingVisits.set(visitorId, {
+      visitorId,
+      requests: visitor.requestsSinceTouch + (pendingVisits.get(visitorId)?.requests ?? 0),
+      lastPath: path.slice(0, maxPathLength),
+      addressTag: tag(`address ${address}`),
+      userAgentTag: userAgent === undefined ? '' : tag(`agent ${userAgent}`),
+    });
+    visitor.requestsSinceTouch = 0;
+  }
+
+  function noteBookedActivity(visitorId: string, place: Place): void {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - place.renewedAtMs < renewIntervalMs) return;
+    const isClaim = place.renewedAtMs === Number.NEGATIVE_INFINITY;
+    place.renewedAtMs = nowMs;
+    makeRoom(pendingRenewals);
+    pendingRenewals.add(visitorId);
+    if (isClaim) renewals.wake();
+  }
+
+  async function flushRenewals(): Promise<void> {
+    while (pendingRenewals.size > 0) {
+      const batch = takeFirst(pendingRenewals, maxBatch);
+      try {
+        await line.renew(batch);
+      } catch (error) {
+        for (const visitorId of batch) pendingRenewals.add(visitorId);
+        throw error;
+      }
+    }
+  }
+
+  async function flushVisits(): Promise<void> {
+    while (pendingVisits.size > 0) {
+      const batch = takeFirst(pendingVisits.keys(), maxBatch).flatMap((visitorId) => {
+        const visit = pendingVisits.get(visitorId);
+        pendingVisits.delete(visitorId);
+        return visit ? [visit] : [];
+      });
+      try {
+        await visitors.touch(batch, visitorTtlMs());
+      } catch (error) {
+        for (const visit of batch) if (!pendingVisits.has(visit.visitorId)) pendingVisits.set(visit.visitorId, visit);
+        throw error;
+      }
+    }
+  }
+
+  const loopOptions = { clock, signal, logger, intervalMs: flushIntervalMs };
+  const renewals = runLoop({ name: 'renew places', step: flushRenewals, ...loopOptions });
+  const visits = runLoop({ name: 'write visitor records', step: flushVisits, ...loopOptions });
+
+  return {
+    /** A request that brought its cookie back, on any path. */
+    noteVisit,
+    /** A request of a booked visitor on a protected path: keeps the place, and claims it the first time. */
+    noteBookedActivity,
+    stopped: Promise.all([renewals.stopped, visits.stopped]),
+    /** Tells what is still pending; for the end of the process. Rejects when Redis cannot be reached. */
+    flush: async () => {
+      await flushRenewals();
+      await flushVisits();
+    },
+  };
+}
+
+export type Activity = ReturnType<typeof createActivity>;
+
+function makeRoom(pending: { size: number; keys(): Iterator<string>; delete(key: string): boolean }): void {
+  if (pending.size < maxPending) return;
+  const oldest = pending.keys().next();
+  if (!oldest.done) pending.delete(oldest.value);
+}
+
+function takeFirst(pending: Set<string> | Iterable<string>, limit: number): string[] {
+  const taken: string[] = [];
+  for (const visitorId of pending) {
+    taken.push(visitorId);
+    if (taken.length === limit) break;
+  }
+  if (pending instanceof Set) for (const visitorId of taken) pending.delete(visitorId);
+  return taken;
+}

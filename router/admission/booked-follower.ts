@@ -1,0 +1,123 @@
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import { type Change, type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
+import type { LineStore } from '@fairline/shared/stores/line/store.ts';
+import type { Redis } from 'ioredis';
+import type { BookedCopy } from './booked-copy.ts';
+
+const minReloadPauseMs = 1000;
+/** Spreads the reloads of many gateways that lost the same Redis. */
+const maxReloadJitterMs = 500;
+
+/** What a change says about holding a place; undefined: nothing. */
+export function isBookedAfter(type: ChangeType): boolean | undefined {
+  switch (type) {
+    case 'admitted':
+    case 'claimed':
+      return true;
+    case 'settings':
+    case 'message':
+    case 'blocked':
+    case 'tier':
+      return undefined;
+    default:
+      return false;
+  }
+}
+
+export type BookedFollowerParts = {
+  copy: BookedCopy;
+  /** On a connection of its own (profile `worker`), the same as `redis`. */
+  line: Pick<LineStore, 'readProgress' | 'scanBooked' | 'keys'>;
+  redis: Redis;
+  clock: Clock;
+  random: () => number;
+  signal: AbortSignal;
+  logger: Logger;
+  onLoaded(): void;
+};
+
+/**
+ * Keeps the copy current: loads it, then applies every change. After a gap it loads again, jittered and never closer
+ * than a second after the last time; the old copy serves meanwhile.
+ */
+export function followBooked(parts: BookedFollowerParts): { stopped: Promise<void> } {
+  const { copy, line, redis, clock, random, signal, logger, onLoaded } = parts;
+  let loadedAtMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Ids that stay in the set during the whole scan are in it for certain; those that come or go meanwhile are settled
+   * by the changes after `seq`. A scan across two lives of a Redis promises nothing, so it begins anew.
+   */
+  async function load(): Promise<{ streamId: string; seq: number }> {
+    for (;;) {
+      let isLost = false;
+      const onClose = () => {
+        isLost = true;
+      };
+      redis.once('close', onClose);
+      try {
+        const { lastChangeId, seq } = await line.readProgress();
+        const visitorIds: string[] = [];
+        for await (const page of line.scanBooked()) visitorIds.push(...page);
+        if (!isLost) {
+          copy.replace(visitorIds, seq);
+          loadedAtMs = clock.monotonicMs();
+          onLoaded();
+          return { streamId: lastChangeId, seq };
+        }
+      } finally {
+        redis.off('close', onClose);
+      }
+      await clock.sleep(minReloadPauseMs, signal);
+    }
+  }
+
+  async function reload(reason: string) {
+    const sinceMs = clock.monotonicMs() - loadedAtMs;
+    await clock.sleep(Math.max(0, minReloadPauseMs - sinceMs) + random() * maxReloadJitterMs, signal);
+    const position = await load();
+    logger.info({ reason, booked: copy.size(), seq: position.seq }, 'copy of the booked set loaded again');
+    return position;
+  }
+
+  async function run(): Promise<void> {
+    const start = await loadFirst();
+    if (!start) return;
+    const { stopped } = followChanges({
+      redis,
+      keys: line.keys,
+      fromStreamId: start.streamId,
+      lastSeq: start.seq,
+      signal,
+      onChange: (change: Change) => {
+        copy.apply(
+          change.seq,
+          change.visitors.map(({ id }) => id),
+          isBookedAfter(change.type),
+        );
+      },
+      onGap: reload,
+      logger,
+    });
+    await stopped;
+  }
+
+  async function loadFirst(): Promise<{ streamId: string; seq: number } | undefined> {
+    let lastProblem: string | undefined;
+    while (!signal.aborted) {
+      try {
+        return await load();
+      } catch (error) {
+        if (signal.aborted) break;
+        const problem = error instanceof Error ? error.message : String(error);
+        if (problem !== lastProblem) logger.warn({ err: error }, 'the booked set cannot be read');
+        lastProblem = problem;
+        await clock.sleep(minReloadPauseMs, signal);
+      }
+    }
+    return undefined;
+  }
+
+  return { stopped: run() };
+}

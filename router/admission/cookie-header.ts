@@ -1,0 +1,26 @@
+export const visitorCookieName = 'visitor_id';
+/** More values than any browser sends by itself; further ones are not looked at. */
+const maxValues = 8;
+
+/** Values of all cookies called `visitor_id`, without repeats, in the order sent. Costs one scan of the header. */
+export function readVisitorCookieValues(cookieHeader: string | undefined): readonly string[] {
+  if (!cookieHeader?.includes(visitorCookieName)) return [];
+  const values: string[] = [];
+  for (const part of cookieHeader.split(';')) {
+    const equals = part.indexOf('=');
+    if (equals === -1 || part.slice(0, equals).trim() !== visitorCookieName) continue;
+    const value = part.slice(equals + 1).trim();
+    if (value !== '' && !values.includes(value)) values.push(value);
+    if (values.length === maxValues) break;
+  }
+  return values;
+}
+
+/** The header without the named cookies; undefined when nothing is left. */
+export function dropCookies(cookieHeader: string, names: readonly string[]): string | undefined {
+  const kept = cookieHeader.split(';').filter((part) => {
+    const name = part.split('=', 1)[0]?.trim() ?? '';
+    return part.trim() !== '' && !names.includes(name);
+  });
+  return kept.length === 0 ? undefined : kept.map((part) => part.trim()).join('; ');
+}

@@ -1,0 +1,111 @@
+import type { Identity } from '@fairline/shared/identity.ts';
+import { createBoundedCache } from '../bounded-cache.ts';
+import { readVisitorCookieValues, visitorCookieName } from './cookie-header.ts';
+
+const cookieMaxAgeSec = 30 * 24 * 60 * 60;
+const dayMs = 24 * 60 * 60 * 1000;
+/** Twice as many visitors at most are remembered, about 400 bytes each. */
+const visitorsPerGeneration = 100_000;
+
+/** What this gateway remembers of a visitor whose cookie came back. Fields change in place; nothing else holds them. */
+export type KnownVisitor = {
+  readonly visitorId: string;
+  readonly isCurrentSecret: boolean;
+  /** Day on which this gateway last sent the cookie again, so that its Max-Age starts anew once a day. */
+  renewedDay: number;
+  /** Monotonic time of the last record written; -Infinity before the first. */
+  touchedAtMs: number;
+  requestsSinceTouch: number;
+  identity: string;
+  identityMinute: number;
+  isIdentityBooked: boolean;
+};
+
+export type VisitorCookieCodec = {
+  create(): { visitorId: string; value: string };
+  verify(value: string): { visitorId: string; isCurrentSecret: boolean } | undefined;
+  sign(visitorId: string): string;
+};
+
+export type VisitorsParts = {
+  cookies: VisitorCookieCodec;
+  identities: { sign(identity: Identity, minute: number): string };
+  event: string;
+  /** Minute of Redis time. */
+  minute: () => number;
+  nowMs: () => number;
+};
+
+/**
+ * Knows visitors by the cookies they bring back: a signature is computed once per visitor, not once per request, and an
+ * identity header once per visitor and minute. Made-up cookies leave nothing behind.
+ */
+export function createVisitors({ cookies, identities, event, minute, nowMs }: VisitorsParts) {
+  const known = createBoundedCache<string, KnownVisitor>(visitorsPerGeneration);
+
+  function recognizeValue(value: string): KnownVisitor | undefined {
+    const cached = known.get(value);
+    if (cached) return cached;
+    const verified = cookies.verify(value);
+    if (!verified) return undefined;
+    const visitor: KnownVisitor = {
+      ...verified,
+      renewedDay: -1,
+      touchedAtMs: Number.NEGATIVE_INFINITY,
+      requestsSinceTouch: 0,
+      identity: '',
+      identityMinute: -1,
+      isIdentityBooked: false,
+    };
+    known.set(value, visitor);
+    return visitor;
+  }
+
+  function cookieText(value: string, isSecure: boolean): string {
+    const text = `${visitorCookieName}=${value}; Max-Age=${cookieMaxAgeSec}; Path=/; HttpOnly; SameSite=Lax`;
+    return isSecure ? `${text}; Secure` : text;
+  }
+
+  return {
+    /**
+     * The visitor whose cookie verifies; undefined when none does, or when two of different visitors do: nobody can
+     * tell then which of them this is.
+     */
+    recognize(cookieHeader: string | undefined): KnownVisitor | undefined {
+      let found: KnownVisitor | undefined;
+      for (const value of readVisitorCookieValues(cookieHeader)) {
+        const visitor = recognizeValue(value);
+        if (!visitor) continue;
+        if (found && found.visitorId !== visitor.visitorId) return undefined;
+        if (!found?.isCurrentSecret) found = visitor;
+      }
+      return found;
+    },
+
+    /** A Set-Cookie text when this visitor's cookie is due for one: once a day, or signed with an older secret. */
+    renewCookie(visitor: KnownVisitor, isSecure: boolean): string | undefined {
+      const day = Math.floor(nowMs() / dayMs);
+      if (visitor.renewedDay === day && visitor.isCurrentSecret) return undefined;
+      visitor.renewedDay = day;
+      return cookieText(cookies.sign(visitor.visitorId), isSecure);
+    },
+
+    /** A Set-Cookie text for somebody new. Nothing is remembered until it comes back. */
+    issueCookie(isSecure: boolean): string {
+      return cookieText(cookies.create().value, isSecure);
+    },
+
+    /** The signed header that tells upstreams who asks. */
+    identityOf(visitor: KnownVisitor, isBooked: boolean): string {
+      const now = minute();
+      if (visitor.identityMinute !== now || visitor.isIdentityBooked !== isBooked) {
+        visitor.identity = identities.sign({ visitorId: visitor.visitorId, event, isBooked, tier: 'standard' }, now);
+        visitor.identityMinute = now;
+        visitor.isIdentityBooked = isBooked;
+      }
+      return visitor.identity;
+    },
+  };
+}
+
+export type Visitors = ReturnType<typeof createVisitors>;

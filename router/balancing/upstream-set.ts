@@ -1,0 +1,75 @@
+import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+
+export type UpstreamRoom = 'booking' | 'waiting-room' | 'admin';
+export const upstreamRooms: readonly UpstreamRoom[] = ['booking', 'waiting-room', 'admin'];
+
+/** What this gateway itself sees of an instance; lives as long as the instance is known, fields change in place. */
+export type OwnView = { inFlight: number };
+
+export type Upstream = {
+  readonly id: string;
+  readonly room: UpstreamRoom;
+  /** Origin, no path. */
+  readonly url: string;
+  /** Requests at once it can take, at least 1. */
+  readonly capacity: number;
+  /** Requests in hand for others than this gateway, as last reported. */
+  readonly othersInFlight: number;
+  readonly own: OwnView;
+};
+
+/** Instances that may get requests, by room: one immutable snapshot, taken once per request. */
+export type UpstreamSet = Readonly<Record<UpstreamRoom, readonly Upstream[]>>;
+
+export const emptyUpstreamSet: UpstreamSet = Object.freeze({ booking: [], 'waiting-room': [], admin: [] });
+
+export type KnownReport = {
+  report: InstanceReport;
+  freshness: 'fresh' | 'suspect' | 'gone';
+  isUrlAllowed: boolean;
+};
+
+/**
+ * Who may get requests: ready, wished by the operator, at an allowed address, heard of lately. Suspects (silent for a
+ * while) count only in a room where nobody else is left: an answer from a slow one beats none.
+ */
+export function buildUpstreamSet(
+  known: readonly KnownReport[],
+  disabled: ReadonlySet<string>,
+  gatewayId: string,
+  ownViews: ReadonlyMap<string, OwnView>,
+): UpstreamSet {
+  const pick = (room: UpstreamRoom): Upstream[] => {
+    const usable = known.filter(
+      ({ report, freshness, isUrlAllowed }) =>
+        report.room === room &&
+        report.state === 'ready' &&
+        isUrlAllowed &&
+        freshness !== 'gone' &&
+        !disabled.has(report.id),
+    );
+    const fresh = usable.filter(({ freshness }) => freshness === 'fresh');
+    return (fresh.length > 0 ? fresh : usable).map(({ report }) => toUpstream(report, room, gatewayId, ownViews));
+  };
+  return Object.freeze({
+    booking: pick('booking'),
+    'waiting-room': pick('waiting-room'),
+    admin: pick('admin'),
+  });
+}
+
+function toUpstream(
+  report: InstanceReport,
+  room: UpstreamRoom,
+  gatewayId: string,
+  ownViews: ReadonlyMap<string, OwnView>,
+): Upstream {
+  return Object.freeze({
+    id: report.id,
+    room,
+    url: report.url,
+    capacity: Math.max(1, report.capacity),
+    othersInFlight: Math.max(0, report.inFlight - (report.inFlightByGateway[gatewayId] ?? 0)),
+    own: ownViews.get(report.id) ?? { inFlight: 0 },
+  });
+}

@@ -1,0 +1,131 @@
+import { promises as dns } from 'node:dns';
+import { isIP } from 'node:net';
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import { runLoop } from '@fairline/shared/loop.ts';
+import type { InstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import {
+  buildUpstreamSet,
+  emptyUpstreamSet,
+  type KnownReport,
+  type OwnView,
+  type UpstreamSet,
+  upstreamRooms,
+} from '../balancing/upstream-set.ts';
+import type { Network } from '../routing/networks.ts';
+import { freshnessOf, noReportAges, noteLook, noteLookFailed, type ReportAges } from './report-age.ts';
+import { findAddressProblem, parseInstanceUrl } from './url-check.ts';
+
+const lookIntervalMs = 500;
+/** A name is resolved again after this long; every connection checks its address anyway. */
+const verdictTtlMs = 30_000;
+
+export type MapReaderParts = {
+  instances: Pick<InstanceStore, 'readAll'>;
+  gatewayId: string;
+  networks: readonly Network[];
+  clock: Clock;
+  signal: AbortSignal;
+  logger: Logger;
+  /** After every look that succeeded, with the instances that may be sent to or are still known. */
+  onLook(known: ReadonlySet<string>): void;
+  onLookFailed(): void;
+};
+
+/**
+ * Reads the instance map twice a second into one immutable set of upstreams. While Redis is away the last set stays as
+ * it is: only silence that this gateway could have heard makes an instance suspect or gone.
+ */
+export function createMapReader(parts: MapReaderParts) {
+  const { instances, gatewayId, networks, clock, signal, logger, onLook, onLookFailed } = parts;
+  let upstreams = emptyUpstreamSet;
+  let ages: ReportAges = noReportAges;
+  let reports = new Map<string, InstanceReport>();
+  const ownViews = new Map<string, OwnView>();
+  const verdicts = new Map<string, { problem: string | undefined; checkedAtMs: number }>();
+  const complaints = new Map<string, string>();
+
+  /** Never waits: a name that resolves slowly keeps its own instance out, not the others. */
+  function findUrlProblem(url: string): string | undefined {
+    const verdict = verdicts.get(url);
+    if (verdict && clock.monotonicMs() - verdict.checkedAtMs < verdictTtlMs) return verdict.problem;
+    const origin = parseInstanceUrl(url);
+    if (origin.kind === 'refused') return origin.problem;
+    if (isIP(origin.hostname)) return findAddressProblem([{ address: origin.hostname }], networks);
+    const problem = verdict ? verdict.problem : 'its name is not resolved yet';
+    verdicts.set(url, { problem, checkedAtMs: clock.monotonicMs() });
+    void resolveAndCheck(url, origin.hostname);
+    return problem;
+  }
+
+  async function resolveAndCheck(url: string, hostname: string): Promise<void> {
+    let problem: string | undefined;
+    try {
+      problem = findAddressProblem(await dns.lookup(hostname, { all: true }), networks);
+    } catch {
+      problem = 'its name cannot be resolved';
+    }
+    const isNew = verdicts.get(url)?.problem !== problem;
+    verdicts.set(url, { problem, checkedAtMs: clock.monotonicMs() });
+    if (isNew && !signal.aborted) loop.wake();
+  }
+
+  function complain(id: string, problem: string): void {
+    if (complaints.get(id) === problem) return;
+    complaints.set(id, problem);
+    logger.warn({ instance: id, problem }, 'a report in the instance map is not used');
+  }
+
+  async function look(): Promise<void> {
+    let map: Awaited<ReturnType<typeof instances.readAll>>;
+    try {
+      map = await instances.readAll();
+    } catch (error) {
+      ages = noteLookFailed(ages);
+      onLookFailed();
+      throw error;
+    }
+    const heard = map.reports.filter(({ room }) => (upstreamRooms as readonly string[]).includes(room));
+    ages = noteLook(ages, heard, clock.monotonicMs());
+    const next = new Map<string, InstanceReport>();
+    for (const id of ages.entries.keys()) {
+      const report = heard.find((candidate) => candidate.id === id) ?? reports.get(id);
+      if (report) next.set(id, report);
+    }
+    reports = next;
+    const known: KnownReport[] = [];
+    for (const [id, report] of reports) {
+      const problem = findUrlProblem(report.url);
+      if (problem) complain(id, `url ${problem}`);
+      const freshness = freshnessOf(ages.entries.get(id)?.ageMs ?? 0);
+      known.push({ report, freshness, isUrlAllowed: problem === undefined });
+      if (!ownViews.has(id)) ownViews.set(id, { inFlight: 0 });
+    }
+    for (const { id, problem } of map.rejected) complain(id, problem);
+    forgetUnknown(new Set([...reports.keys(), ...map.rejected.map(({ id }) => id)]));
+    upstreams = buildUpstreamSet(known, map.disabled, gatewayId, ownViews);
+    onLook(new Set(reports.keys()));
+  }
+
+  function forgetUnknown(knownIds: ReadonlySet<string>): void {
+    for (const [id, own] of ownViews) if (!knownIds.has(id) && own.inFlight === 0) ownViews.delete(id);
+    for (const id of complaints.keys()) if (!knownIds.has(id)) complaints.delete(id);
+    const urls = new Set([...reports.values()].map(({ url }) => url));
+    for (const url of verdicts.keys()) if (!urls.has(url)) verdicts.delete(url);
+  }
+
+  const loop = runLoop({ name: 'instance map', intervalMs: lookIntervalMs, clock, signal, logger, step: look });
+
+  return {
+    upstreams: (): UpstreamSet => upstreams,
+    /** The connection to Redis was lost: counts as a failed look, also when the next one succeeds at once. */
+    noteAway: () => {
+      ages = noteLookFailed(ages);
+    },
+    wake: loop.wake,
+    stopped: loop.stopped,
+  };
+}
+
+export type MapReader = ReturnType<typeof createMapReader>;

@@ -1,0 +1,68 @@
+import { bookedHeader, releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
+import { visitorCookieName } from '../admission/cookie-header.ts';
+import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
+
+export const privateCacheControl = 'private, no-store';
+
+export type ResponseHeaderFacts = {
+  /** As received: name, value, name, value … */
+  rawHeaders: readonly string[];
+  requestId: string;
+  /** The gateway's own cookie, if this answer carries one. */
+  setCookie: string | undefined;
+  /** Answers on protected paths are never stored, whatever the upstream says. */
+  isProtected: boolean;
+  closesConnection: boolean;
+};
+
+export type ResponseHeaders = {
+  /** For the client, flat. */
+  headers: string[];
+  /** What the upstream told the gateway, as text. */
+  booked: string | undefined;
+  released: string | undefined;
+  hasLength: boolean;
+};
+
+const cachingHeaders = new Set(['cache-control', 'expires', 'pragma', 'surrogate-control', 'cdn-cache-control', 'age']);
+
+/** Headers for the client, and the notes to the gateway that were among them. */
+export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeaders {
+  const { rawHeaders, setCookie } = facts;
+  const alsoDropped = namesInConnection(rawHeaders);
+  const headers: string[] = [];
+  const caching: string[] = [];
+  let setsCookie = setCookie !== undefined;
+  let booked: string | undefined;
+  let released: string | undefined;
+  let hasLength = false;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    const lowerName = name.toLowerCase();
+    if (isDroppedHeader(lowerName)) {
+      if (lowerName === bookedHeader) booked = value;
+      else if (lowerName === releasedHeader) released = value;
+    } else if (lowerName === 'set-cookie') {
+      if (isVisitorCookie(value)) continue;
+      setsCookie = true;
+      headers.push(name, value);
+    } else if (cachingHeaders.has(lowerName)) {
+      caching.push(name, value);
+    } else if (lowerName !== 'x-request-id' && !alsoDropped?.has(lowerName)) {
+      if (lowerName === 'content-length') hasLength = true;
+      headers.push(name, value);
+    }
+  }
+  if (setsCookie || facts.isProtected) headers.push('cache-control', privateCacheControl);
+  else headers.push(...caching);
+  if (setCookie !== undefined) headers.push('set-cookie', setCookie);
+  headers.push('x-request-id', facts.requestId);
+  if (facts.closesConnection) headers.push('connection', 'close');
+  return { headers, booked, released, hasLength };
+}
+
+/** Only the gateway says who somebody is. */
+function isVisitorCookie(setCookie: string): boolean {
+  return setCookie.split('=', 1)[0]?.trim() === visitorCookieName;
+}
