@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { EventKeys } from '../stores/keys.ts';
 import type { Whereabouts } from '../stores/line/store.ts';
+import { readRunId } from './run-id.ts';
 
 export type ChangeType =
   | 'joined'
@@ -111,16 +112,12 @@ export function followChanges({
     position = newest[0]?.[0] ?? '0-0';
   }
 
-  async function readRunId(): Promise<string | undefined> {
-    return /run_id:(\w+)/.exec(await redis.info('server'))?.[1];
-  }
-
   async function step(): Promise<void> {
     if (isLost || runId === undefined) {
       const wasLost = isLost;
       isLost = false;
       const before = runId;
-      runId = await readRunId();
+      runId = await readRunId(redis);
       if (before !== undefined && runId !== before) await goOn('redis restarted');
       else if (wasLost && before !== undefined) await goOn('connection lost');
     }

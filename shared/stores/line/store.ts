@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { trackRunId } from '../../redis/run-id.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
 
@@ -23,7 +24,9 @@ export type JoinOutcome =
   | { kind: 'ended'; outcome: Outcome; number: number }
   | { kind: 'closed' }
   | { kind: 'full' }
-  | { kind: 'soldOut' };
+  | { kind: 'soldOut' }
+  /** Redis restarted, and the leader has not yet made sure that no number is drawn twice: try again. */
+  | { kind: 'notReady' };
 
 export type Standing = { seq: number; nowMs: number } & (
   | { kind: 'none' }
@@ -49,6 +52,11 @@ export type LineProgress = {
   epoch: number;
   tail: number;
   head: number;
+  /** Run of the Redis server that the leader has approved for joins; empty before the first. */
+  runId: string;
+  /** Numbers above `lostFrom` up to `lostTo` were drawn in the second that the last loss took. */
+  lostFrom: number;
+  lostTo: number;
   /** Highest number that is asked for signs of life. */
   dueNumber: number;
   tickAtMs: number;
@@ -71,6 +79,8 @@ const names = [
   'end-places',
   'trim',
   'set-gate',
+  'recover',
+  'restore',
   'read-standing',
   'read-progress',
 ] as const;
@@ -88,6 +98,7 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
   const bound = Object.fromEntries(
     Object.entries(scripts).map(([name, script]) => [name, bindScript(redis, script, keys)]),
   );
+  const runId = trackRunId(redis);
   const call = async (name: (typeof names)[number], args: readonly (string | number)[]): Promise<Reply> => {
     const run = bound[name];
     if (!run) throw new Error(`no script ${name}`);
@@ -101,10 +112,11 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
     async join(requests: readonly JoinRequest[]): Promise<JoinOutcome[]> {
       if (requests.length === 0) return [];
       assertBatch(requests.length);
-      const reply = await call(
-        'join',
-        requests.flatMap((request) => [request.visitorId, request.again ? 1 : 0]),
-      );
+      const reply = await call('join', [
+        await runId(),
+        ...requests.flatMap((request) => [request.visitorId, request.again ? 1 : 0]),
+      ]);
+      if (reply[0] === 'notReady') return requests.map(() => ({ kind: 'notReady' }));
       const seq = Number(reply.at(-1));
       return requests.map((_, index) => parseJoin(reply[index] as Reply, seq));
     },
@@ -246,6 +258,40 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
       return unknownWord('set-gate', word);
     },
 
+    /**
+     * The leader's word on the Redis it finds: `tailSeen` and `seqSeen` are the highest that any process has seen. Joins on
+     * this server's run wait for it. `left`: numbers still to lift, call again.
+     */
+    async recover(input: {
+      token: string;
+      runId: string;
+      tailSeen: number;
+      seqSeen: number;
+    }): Promise<{ kind: 'done'; epoch: number; left: number } | { kind: 'notLeader' }> {
+      const [word, epoch, left] = await call('recover', [
+        input.token,
+        input.runId,
+        input.tailSeen,
+        input.seqSeen,
+        maxBatch,
+      ]);
+      if (word === 'notLeader') return { kind: word };
+      if (word !== 'done') return unknownWord('recover', word);
+      return { kind: word, epoch: Number(epoch), left: Number(left) };
+    },
+
+    /** Gives back, aside, a number that a verified ticket proves and that Redis lost with its last second. */
+    async restore(ticket: {
+      visitorId: string;
+      number: number;
+      epoch: number;
+    }): Promise<{ kind: 'restored'; number: number } | { kind: 'known' } | { kind: 'notLost' }> {
+      const [word, number] = await call('restore', [ticket.visitorId, ticket.number, ticket.epoch]);
+      if (word === 'restored') return { kind: word, number: Number(number) };
+      if (word === 'known' || word === 'notLost') return { kind: word };
+      return unknownWord('restore', word);
+    },
+
     async readProgress(): Promise<LineProgress> {
       return parseProgress(await call('read-progress', []));
     },
@@ -341,7 +387,9 @@ function parseProgress(reply: Reply): LineProgress {
   const [nowMs, lastChangeId, listLength, queued, aside, booked, orders, countersFlat, gateFlat] = reply;
   const text = pairs(countersFlat as Reply);
   const counters: Record<string, number> = {};
-  for (const [field, value] of Object.entries(text)) counters[field] = Number(value);
+  for (const [field, value] of Object.entries(text)) {
+    if (Number.isFinite(Number(value))) counters[field] = Number(value);
+  }
   const gate = pairs(gateFlat as Reply);
   return {
     nowMs: Number(nowMs),
@@ -355,6 +403,9 @@ function parseProgress(reply: Reply): LineProgress {
     epoch: counters.epoch ?? 0,
     tail: counters.tail ?? 0,
     head: counters.head ?? 0,
+    runId: text.runId ?? '',
+    lostFrom: counters.lostFrom ?? 0,
+    lostTo: counters.lostTo ?? 0,
     dueNumber: counters.dueNumber ?? 0,
     tickAtMs: counters.tickAtMs ?? 0,
     graceUntilMs: counters.graceUntilMs ?? 0,

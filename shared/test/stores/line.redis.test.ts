@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
+import { readRunId } from '../../redis/run-id.ts';
 import { eventKeys } from '../../stores/keys.ts';
 import { createLockStore } from '../../stores/line/lock.ts';
 import { createLineStore } from '../../stores/line/store.ts';
@@ -260,6 +261,45 @@ t.test('changes: one dense entry for each step, in order', async (t) => {
     '7 admitted line b 2',
     '8 cancelled booked b 2',
   ]);
+});
+
+t.test('recover: joins wait for the leader after a restart, and no number is drawn twice', async (t) => {
+  const { joinOne, line, token, keys } = await openLine({ maxBooking: '1' });
+  await joinOne('a');
+  await joinOne('b');
+  const runId = await readRunId(redis);
+  await redis.hset(keys.counters, 'runId', 'another run');
+  t.match(await joinOne('c'), { kind: 'notReady' });
+  t.match(await line.recover({ token: 'other', runId, tailSeen: 2, seqSeen: 2 }), { kind: 'notLeader' });
+  t.match(await line.recover({ token, runId, tailSeen: 5, seqSeen: 90 }), { kind: 'done', epoch: 1, left: 0 });
+  t.match(await joinOne('c'), { kind: 'joined', number: 6 });
+  t.match(await line.readProgress(), { head: 1, tail: 6, listLength: 5, lostFrom: 2, lostTo: 5, runId });
+  t.match(await line.recover({ token, runId, tailSeen: 5, seqSeen: 90 }), { epoch: 1 }, 'once a restart');
+});
+
+t.test('recover: without a loss the epoch stays', async (t) => {
+  const { joinOne, line, token, keys } = await openLine();
+  await joinOne('a');
+  await redis.hset(keys.counters, 'runId', 'another run');
+  const { tail, seq } = await line.readProgress();
+  const recovered = await line.recover({ token, runId: await readRunId(redis), tailSeen: tail, seqSeen: seq });
+  t.match(recovered, { epoch: 0, left: 0 });
+  t.match(await joinOne('b'), { kind: 'booked', number: 2 });
+});
+
+t.test('restore: a ticket brings a lost number back, aside and before the line', async (t) => {
+  const { joinOne, line, token, admit } = await openLine({ maxBooking: '1' });
+  await joinOne('a');
+  await joinOne('b');
+  await line.recover({ token, runId: await readRunId(redis), tailSeen: 4, seqSeen: 90 });
+  t.match(await line.restore({ visitorId: 'x', number: 2, epoch: 0 }), { kind: 'notLost' });
+  t.match(await line.restore({ visitorId: 'x', number: 3, epoch: 1 }), { kind: 'notLost' });
+  t.match(await line.restore({ visitorId: 'b', number: 3, epoch: 0 }), { kind: 'known' });
+  t.match(await line.restore({ visitorId: 'x', number: 3, epoch: 0 }), { kind: 'restored', number: 3 });
+  t.match(await line.restore({ visitorId: 'x', number: 3, epoch: 0 }), { kind: 'known' });
+  await line.leave('a');
+  await admit();
+  t.match(await line.readStanding('x'), { kind: 'booked', number: 3 });
 });
 
 t.end();

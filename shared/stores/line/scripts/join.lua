@@ -15,13 +15,21 @@
 -- KEY outcomes hash
 -- KEY confirmed hash
 -- KEY changes stream
--- ARGV per visitor: id, then 1 to join again after a turn that ended, else 0; at most 1000 visitors
+-- ARGV run id of the server as the connection knows it; then per visitor: id, 1 to join again after a turn that ended,
+--   else 0; at most 1000 visitors
 -- Returns per visitor one of: {'joined', number} {'waiting', number} {'aside', number} {'placed', number, lease end ms}
 --   {'booked', number, lease end ms or 'inf'} {'confirmed'} {'ended', outcome, number} {'closed'} {'soldOut'} {'full'};
---   and last the seq of the newest change.
+--   and last the seq of the newest change. Instead of all that {'notReady'} when Redis restarted and the leader has not
+--   yet made sure that no number is drawn twice.
+local approvedRunId = redis.call('HGET', key.counters, 'runId')
+if approvedRunId and approvedRunId ~= ARGV[1] then return { 'notReady' } end
+
 local nowMs = readNowMs()
-local ids = {}
-for index = 1, #ARGV, 2 do ids[#ids + 1] = ARGV[index] end
+local ids, isAgain = {}, {}
+for index = 2, #ARGV, 2 do
+  ids[#ids + 1] = ARGV[index]
+  isAgain[#isAgain + 1] = ARGV[index + 1] == '1'
+end
 
 local tickets = redis.call('HMGET', key.tickets, unpack(ids))
 local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ids))
@@ -50,7 +58,7 @@ for index, id in ipairs(ids) do
     answer = { 'booked', number, redis.call('ZSCORE', key.leases, id) or 'inf' }
   elseif tickets[index] then
     answer = { redis.call('ZSCORE', key.aside, id) and 'aside' or 'waiting', tonumber(tickets[index]) }
-  elseif ended and ARGV[index * 2] == '0' then
+  elseif ended and not isAgain[index] then
     answer = { 'ended', ended.outcome, ended.number }
   elseif rule.mode == 'closed' then
     answer = { 'closed' }
