@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 export type ManualClock = Clock & {
   /**
    * Moves both times on by `ms`, waking sleepers in the order of their moments and letting each do its work before
-   * time goes on. Await it: with sleepers due, time moves in steps.
+   * time goes on. Await it: with sleepers due, time moves in steps. What was only just started has to reach its sleep
+   * first: give it a turn (`setImmediate`) before.
    */
   advance(ms: number): Promise<void>;
   /** Moves wall time alone, forwards or back, as setting a machine's clock does. */
