@@ -15,10 +15,10 @@ import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { createPasses } from './admission/pass.ts';
 import { readRedisState } from './gate/redis-state.ts';
 import { createHousekeeping } from './housekeeping/housekeeping.ts';
-import { createDataWatch } from './leadership/data-watch.ts';
 import { createLeaderLock } from './leadership/leader-lock.ts';
 import { startLeading } from './leadership/leading.ts';
 import { createLineMetrics } from './line-metrics.ts';
+import { createRecovery } from './recovery/recovery.ts';
 
 type Redis = ReturnType<typeof connectRedis>;
 
@@ -64,7 +64,7 @@ export function buildQueueProcessor({
   const settings = createSettingsStore({ redis, keys });
   const instances = createInstanceStore({ redis });
   const lineMetrics = createLineMetrics(metrics);
-  const dataWatch = createDataWatch({ logger, recover: async () => {} });
+  const recovery = createRecovery({ line, clock, logger });
 
   let isLeading = false;
   const stopping = new AbortController();
@@ -85,7 +85,7 @@ export function buildQueueProcessor({
     instances,
     readSettings: () => settings.readGood(),
     readRedisState: () => readRedisState(redis),
-    checkData: (mark) => dataWatch.check(mark),
+    recovery,
     clock,
     logger,
   });
@@ -118,7 +118,7 @@ export function buildQueueProcessor({
         signal,
         logger,
         onChange: (change) => {
-          dataWatch.noteSeq(change.seq);
+          recovery.noteChange(change);
           if (wakingChanges.has(change.type)) leading.wake();
         },
         // What was missed is found by the next pass; nothing is kept that would have to be loaded again.

@@ -1,12 +1,13 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
-import type { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import type { InstanceMap, InstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
-import type { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import type { SettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { decideGate, type GateDecision } from '../gate/gate-decision.ts';
 import type { RedisState } from '../gate/redis-state.ts';
-import type { DataMark } from '../leadership/data-loss.ts';
+import type { Recovery } from '../recovery/recovery.ts';
+import { readSeen } from '../recovery/seen.ts';
 import {
   countAdmittedLately,
   decideDueNumber,
@@ -18,9 +19,6 @@ import {
 import { decideNextWakeMs, tickMs } from './next-wake.ts';
 import { runRounds } from './rounds.ts';
 import { pickNewProblems, type RefusedValues } from './setting-problems.ts';
-
-export type SettingsStore = ReturnType<typeof createSettingsStore>;
-export type InstanceStore = ReturnType<typeof createInstanceStore>;
 
 /** Visitors or entries that one script call looks at, so that no call holds Redis up for more than a few ms. */
 const perCall = 500;
@@ -48,7 +46,7 @@ export function createPasses({
   instances,
   readSettings,
   readRedisState,
-  checkData,
+  recovery,
   clock,
   logger,
 }: {
@@ -58,8 +56,7 @@ export function createPasses({
   /** The settings in force. */
   readSettings: () => Promise<Settings>;
   readRedisState: () => Promise<RedisState>;
-  /** Told about once a second where the data stands, before anything is decided on it. */
-  checkData: (mark: DataMark) => Promise<void>;
+  recovery: Pick<Recovery, 'check'>;
   clock: Clock;
   logger: Logger;
 }): Passes {
@@ -108,20 +105,22 @@ export function createPasses({
     if (isChanged) logger.info({ version }, 'settings adopted');
   }
 
-  async function look(nowMs: number): Promise<void> {
-    lookedAtMs = nowMs;
+  async function look(token: string, nowMs: number, map: InstanceMap): Promise<'done' | 'notLeader'> {
     const [progress, state, inForce] = await Promise.all([line.readProgress(), readRedisState(), readSettings()]);
-    await checkData({ runId: state.runId, seq: progress.seq });
+    const others = readSeen(map);
+    const recovered = await recovery.check({ token, runId: state.runId, progress, others });
+    if (recovered === 'notLeader') return recovered;
+    lookedAtMs = recovered === 'pending' ? -Infinity : nowMs;
     redisState = state;
     const { head } = progress;
     const admitted = progress.counters.admitted ?? 0;
     const admittedLately = countAdmittedLately(history, nowMs, admitted);
     windowEnd = decideWindowEnd({ ...inForce, head, admittedLately });
     history = noteWindow(history, { atMs: nowMs, windowEnd, admitted }, windowMs);
+    return 'done';
   }
 
-  async function writeGate(token: string): Promise<'done' | 'notLeader'> {
-    const { reports, disabled } = await instances.readAll();
+  async function writeGate(token: string, { reports, disabled }: InstanceMap): Promise<'done' | 'notLeader'> {
     const decided = decideGate({ reports, disabled, ...redisState });
     const { kind } = await line.setGate({ token, ...decided, dueNumber: windowEnd });
     if (kind === 'notLeader') return kind;
@@ -140,8 +139,10 @@ export function createPasses({
 
       if (isFull) {
         await adoptSettings();
-        if (startedAtMs - lookedAtMs >= lookEveryMs) await look(startedAtMs);
-        if ((await writeGate(token)) === 'notLeader') return { kind: 'notLeader' };
+        const map = await instances.readAll();
+        const isLookDue = startedAtMs - lookedAtMs >= lookEveryMs;
+        if (isLookDue && (await look(token, startedAtMs, map)) === 'notLeader') return { kind: 'notLeader' };
+        if ((await writeGate(token, map)) === 'notLeader') return { kind: 'notLeader' };
         for (const round of await runRounds(() => line.endPlaces({ token, limit: perCall }), maxRounds)) {
           if (round.kind === 'notLeader') return { kind: 'notLeader' };
           ended += round.ended;

@@ -1,0 +1,42 @@
+/** The highest number drawn and the highest change that somebody has seen. */
+export type Seen = { tail: number; seq: number };
+
+export type RecoveryInput = {
+  /** Run of the server that answers; empty when it does not tell. */
+  runId: string;
+  /** Run that a leader has approved for joins; empty before the first approval, or when everything was lost. */
+  approvedRunId: string;
+  /** Run that this process saw before; empty at first. */
+  lastRunId: string;
+  now: Seen;
+  /** What this process has seen itself. */
+  own: Seen;
+  /** What the other processes say they have seen. */
+  others: readonly Seen[];
+  /** Since this process first saw this run. */
+  runAgeMs: number;
+};
+
+export type RecoveryDecision =
+  | { kind: 'none' }
+  /** The server restarted: the other processes have time to report what they saw. */
+  | { kind: 'wait' }
+  | { kind: 'recover'; tailSeen: number; seqSeen: number; isLoss: boolean };
+
+/** Time for every room to find Redis again and to write its next report, in ms. */
+export const reportGraceMs = 2_500;
+
+/**
+ * Whether joins may go on with the data that answers. A new run of the server is approved once everybody had time to say
+ * what they saw. Data that vanished while the same server ran was removed by an operator's hand: a fresh start.
+ */
+export function decideRecovery(input: RecoveryInput): RecoveryDecision {
+  const { runId, approvedRunId, lastRunId, now, own, others, runAgeMs } = input;
+  if (runId === '' || runId === approvedRunId) return { kind: 'none' };
+  const hasRestarted = approvedRunId !== '' || (lastRunId !== '' && lastRunId !== runId);
+  if (!hasRestarted) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
+  if (runAgeMs < reportGraceMs) return { kind: 'wait' };
+  const tailSeen = Math.max(now.tail, own.tail, ...others.map((seen) => seen.tail));
+  const seqSeen = Math.max(now.seq, own.seq, ...others.map((seen) => seen.seq));
+  return { kind: 'recover', tailSeen, seqSeen, isLoss: tailSeen > now.tail || seqSeen > now.seq };
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import type { Change } from '@fairline/shared/redis/changes.ts';
+import type { LineProgress, LineStore } from '@fairline/shared/stores/line/store.ts';
+import { decideRecovery, type Seen } from './recovery-decision.ts';
+
+export type RecoveryOutcome = 'none' | 'pending' | 'notLeader';
+
+export type Recovery = {
+  /** Remembers what a change tells; leader and standby both do, so that a new leader knows what the one before knew. */
+  noteChange(change: Pick<Change, 'type' | 'seq' | 'visitors'>): void;
+  /**
+   * Looks at the data that answers now and, when the server is another one than before, approves it for joins, lifting
+   * the line's numbers above all that were seen. `pending` = look again with the next pass.
+   */
+  check(input: {
+    token: string;
+    runId: string;
+    progress: LineProgress;
+    others: readonly Seen[];
+  }): Promise<RecoveryOutcome>;
+};
+
+/** Calls in one check: lifting the numbers of a large loss must not keep the gate waiting. */
+const maxCalls = 20;
+
+/** Guards against numbers drawn twice after Redis lost the end of its data. */
+export function createRecovery({
+  line,
+  clock,
+  logger,
+}: {
+  line: Pick<LineStore, 'recover'>;
+  clock: Clock;
+  logger: Logger;
+}): Recovery {
+  let own: Seen = { tail: 0, seq: 0 };
+  let lastRunId = '';
+  let run = { id: '', seenAtMs: 0 };
+  let lossLogged = '';
+
+  function noteSeen(seen: Seen): void {
+    own = { tail: Math.max(own.tail, seen.tail), seq: Math.max(own.seq, seen.seq) };
+  }
+
+  return {
+    noteChange({ type, seq, visitors }) {
+      const tail = type === 'joined' ? Math.max(0, ...visitors.map((visitor) => visitor.number)) : 0;
+      noteSeen({ tail, seq });
+    },
+
+    async check({ token, runId, progress, others }) {
+      const nowMs = clock.monotonicMs();
+      if (run.id !== runId) run = { id: runId, seenAtMs: nowMs };
+      const now = { tail: progress.tail, seq: progress.seq };
+      const approvedRunId = progress.runId;
+      const runAgeMs = nowMs - run.seenAtMs;
+      const decision = decideRecovery({ runId, approvedRunId, lastRunId, now, own, others, runAgeMs });
+      if (decision.kind === 'wait') return 'pending';
+      if (decision.kind === 'none') {
+        // The same server with less than before: somebody removed the data. What was seen then counts no more.
+        if (now.seq < own.seq && lastRunId === runId) own = now;
+        noteSeen(now);
+        lastRunId = runId;
+        return 'none';
+      }
+
+      const { tailSeen, seqSeen, isLoss } = decision;
+      if (isLoss && lossLogged !== runId) {
+        logger.error({ runId, ...now, tailSeen, seqSeen }, 'Redis lost changes, a new epoch begins');
+        lossLogged = runId;
+      }
+      for (let call = 0; call < maxCalls; call += 1) {
+        const outcome = await line.recover({ token, runId, tailSeen, seqSeen });
+        if (outcome.kind === 'notLeader') return 'notLeader';
+        if (outcome.left > 0) continue;
+        logger.info({ runId, epoch: outcome.epoch }, 'joins go on with this run of Redis');
+        lastRunId = runId;
+        own = { tail: tailSeen, seq: seqSeen };
+        return 'none';
+      }
+      return 'pending';
+    },
+  };
+}
