@@ -1,0 +1,42 @@
+import type { SettingField } from '@fairline/shared/contracts/settings.ts';
+import type { SettingProblem } from '../settings/settings-change.ts';
+import { fieldsByName } from '../settings/settings-change.ts';
+import { formatNumber } from './numbers.ts';
+import type { Language, Texts } from './texts.ts';
+
+/** `1 to 60`, for the hint beside a field; empty where the control itself shows what may be chosen. */
+export function describeFieldRange(field: SettingField, texts: Texts, language: Language): string {
+  if (field.kind === 'integer')
+    return texts.settings.range(formatNumber(field.min, language), formatNumber(field.max, language));
+  return field.kind === 'text' ? texts.settings.text(field.maxCharacters) : '';
+}
+
+export function describeUnit(field: SettingField, texts: Texts): string {
+  return field.kind === 'integer' ? (texts.settings.units[field.unit] ?? field.unit) : '';
+}
+
+/** A value as people read it: numbers with separators, choices in their language. */
+export function describeValue(field: SettingField, value: string, texts: Texts, language: Language): string {
+  if (field.kind === 'integer' && /^\d{1,9}$/.test(value)) return formatNumber(Number(value), language);
+  if (field.kind === 'choice') return describeChoice(value, texts);
+  return value === '' ? texts.settings.empty : value;
+}
+
+export function describeChoice(choice: string, texts: Texts): string {
+  return (texts.settings.choices as Record<string, string>)[choice] ?? choice;
+}
+
+/** Why a value was not taken, with the value and what is allowed. */
+export function describeProblem(problem: SettingProblem, texts: Texts, language: Language, current: string): string {
+  const field = fieldsByName.get(problem.field);
+  if (!field) return `${texts.settings.refused(problem.value)}.`;
+  if (problem.kind === 'conflict') return texts.settings.conflict(current);
+  return `${texts.settings.refused(problem.value)}: ${describeAllowed(field, texts, language)}.`;
+}
+
+function describeAllowed(field: SettingField, texts: Texts, language: Language): string {
+  if (field.kind === 'integer')
+    return texts.settings.integer(formatNumber(field.min, language), formatNumber(field.max, language));
+  if (field.kind === 'choice') return texts.settings.choice(field.choices.join(', '));
+  return texts.settings.text(field.maxCharacters);
+}
