@@ -9,6 +9,7 @@
 -- KEY booked set
 -- KEY confirmed hash
 -- KEY changes stream
+-- ARGV none
 -- Returns now ms; id of the newest change or 0-0; length of the list; waiting in line; aside; booked; confirmed;
 --   counters and gate as flat lists field, value, …
 local last = redis.call('XREVRANGE', key.changes, '+', '-', 'COUNT', 1)
