@@ -1,0 +1,108 @@
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { Settings } from '@fairline/shared/contracts/settings.ts';
+import { createCodedError } from '@fairline/shared/errors.ts';
+import { createHttpApp, type HttpApp } from '@fairline/shared/http-app.ts';
+import type { Identities } from '@fairline/shared/identity.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import type { Metrics } from '@fairline/shared/metrics.ts';
+import type { LineStore } from '@fairline/shared/stores/line/store.ts';
+import type { TicketCookies } from '@fairline/shared/ticket-cookie.ts';
+import fastifyAccepts from '@fastify/accepts';
+import fastifyFormbody from '@fastify/formbody';
+import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import { createEventHub, type EventHub } from './events/event-hub.ts';
+import type { AdmissionHistory } from './line/admission-history.ts';
+import { createJoinBatcher } from './line/join-batcher.ts';
+import type { LineCopy } from './line/line-copy.ts';
+import { createPlaces } from './line/places.ts';
+import { createSignsOfLife, type SignsOfLife } from './line/signs-of-life.ts';
+import { assetRoutes } from './pages/asset-routes.ts';
+import { contentSecurityPolicy } from './pages/assets.ts';
+import { renderErrorPage } from './pages/outcome-page.ts';
+import { pickWords } from './pages/words/pick-words.ts';
+import { createStatusTeller } from './status/status-teller.ts';
+import { createVisitorTickets } from './ticket/visitor-ticket.ts';
+import { actionRoutes } from './visits/action-routes.ts';
+import { pageRoutes } from './visits/page-routes.ts';
+import { readVisit } from './visits/read-visit.ts';
+import { statusRoutes } from './visits/status-routes.ts';
+
+const bodyLimitBytes = 4096;
+
+export type WaitingRoomAppOptions = {
+  logger: Logger;
+  metrics?: Metrics;
+  event: string;
+  /** Answers to visitors: fails fast. */
+  store: Pick<LineStore, 'join' | 'leave' | 'readStanding' | 'noteSigns'>;
+  copy: LineCopy;
+  history: AdmissionHistory;
+  settings(): Settings;
+  /** Whether the copy is only the last word known. */
+  isLost(): boolean;
+  identities: Pick<Identities, 'verify'>;
+  ticketCookies: TicketCookies;
+  serverClock: { nowMs(): number; minute(): number };
+  clock: Clock;
+  /** 0..1 */
+  random(): number;
+  mostStreams: number;
+  reporter: { plugin: FastifyPluginCallback; openStream(): () => void };
+};
+
+export type WaitingRoomApp = { app: HttpApp; hub: EventHub; signs: SignsOfLife };
+
+/** The waiting-room's HTTP app from given parts. It does not listen, and its streams and signs need a loop to drive them. */
+export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Promise<WaitingRoomApp> {
+  const { logger, event, store, copy, history, settings, identities, serverClock, random } = options;
+  const { nowMs } = serverClock;
+  const tickets = createVisitorTickets({ cookies: options.ticketCookies, event });
+  const signs = createSignsOfLife({ store });
+  const places = createPlaces({ store, batcher: createJoinBatcher({ store }), copy, signs, nowMs });
+  const teller = createStatusTeller({ copy, history, settings, nowMs, random });
+  const hub = createEventHub({
+    look: places.look,
+    tell: teller.tell,
+    seq: () => copy.view()?.seq ?? 0,
+    claimMs: () => settings().claimSeconds * 1000,
+    clock: options.clock,
+    random,
+    mostStreams: options.mostStreams,
+    logger,
+    openStream: options.reporter.openStream,
+  });
+
+  const app = createHttpApp({
+    logger,
+    bodyLimit: bodyLimitBytes,
+    ...(options.metrics && { metrics: options.metrics }),
+  });
+  app.decorate('errorPage', (body, request) =>
+    renderErrorPage({ message: body.message, words: pickWords(request.headers['accept-language']) }),
+  );
+  await app.register(options.reporter.plugin);
+  await app.register(fastifyAccepts);
+  await app.register(fastifyFormbody);
+  app.addHook('onRequest', (_request, reply, next) => {
+    reply.headers({
+      'cache-control': 'private, no-store',
+      'content-security-policy': contentSecurityPolicy,
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+    });
+    next();
+  });
+  app.addHook('preClose', async () => hub.close());
+
+  const readOwnVisit = (request: FastifyRequest) => {
+    const visit = readVisit(request.headers, { identities, tickets, event, minute: serverClock.minute() });
+    if (!visit) throw createCodedError('IDENTITY_REQUIRED');
+    return visit;
+  };
+  const parts = { readVisit: readOwnVisit, places, teller, tickets, copy };
+  await app.register(assetRoutes);
+  await app.register(pageRoutes, { ...parts, settings, isLost: options.isLost, random });
+  await app.register(actionRoutes, parts);
+  await app.register(statusRoutes, { ...parts, hub });
+  return { app, hub, signs };
+}

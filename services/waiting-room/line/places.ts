@@ -1,0 +1,97 @@
+import { createCodedError } from '@fairline/shared/errors.ts';
+import type { JoinOutcome, LineStore, Outcome } from '@fairline/shared/stores/line/store.ts';
+import type { Ticket } from '../ticket/visitor-ticket.ts';
+import { asStoreFailure, type JoinBatcher } from './join-batcher.ts';
+import type { LineCopy } from './line-copy.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
+
+/** Where a visitor stands, whoever told it: the ticket and our copy, a look-up, or the answer to a join. */
+export type Place =
+  | { kind: 'none' }
+  | { kind: 'waiting'; number: number }
+  /** `rank` from 1 among those aside; null when it was not asked for. */
+  | { kind: 'aside'; number: number; rank: number | null }
+  | { kind: 'booked'; number: number; leaseEndsAtMs: number | null; seq: number }
+  | { kind: 'confirmed'; order: string | null }
+  | { kind: 'ended'; outcome: Outcome; number: number }
+  | { kind: 'closed' }
+  | { kind: 'full' }
+  | { kind: 'soldOut' };
+
+export type Visitor = { visitorId: string; ticket: Ticket | undefined };
+
+export type Places = ReturnType<typeof createPlaces>;
+
+/** Finds and changes the places of visitors. Everything here rejects with REDIS_UNAVAILABLE or TRY_AGAIN, nothing else. */
+export function createPlaces({
+  store,
+  batcher,
+  copy,
+  signs,
+  nowMs,
+}: {
+  store: Pick<LineStore, 'readStanding' | 'leave'>;
+  batcher: JoinBatcher;
+  copy: LineCopy;
+  signs: SignsOfLife;
+  /** Redis time. */
+  nowMs(): number;
+}) {
+  function notice(visitorId: string, place: Place): Place {
+    signs.note(visitorId, place, copy.view()?.dueNumber ?? 0, nowMs());
+    return place;
+  }
+
+  async function lookUp(visitorId: string): Promise<Place> {
+    const standing = await store.readStanding(visitorId).catch((cause) => {
+      throw asStoreFailure(cause);
+    });
+    return standing;
+  }
+
+  /** The place that the ticket proves, when it does: no call to Redis. */
+  function readTicket({ ticket }: Visitor): Place | undefined {
+    return ticket && copy.isWaiting(ticket) ? { kind: 'waiting', number: ticket.number } : undefined;
+  }
+
+  return {
+    readTicket,
+
+    /** Without a call to Redis for those who wait with a ticket; else one look-up. */
+    async look(visitor: Visitor): Promise<Place> {
+      return notice(visitor.visitorId, readTicket(visitor) ?? (await lookUp(visitor.visitorId)));
+    },
+
+    /** Joins the line, or finds the place that is there already. `again`: also after a turn that ended. */
+    async join(visitor: Visitor, again: boolean): Promise<Place> {
+      const held = readTicket(visitor);
+      if (held) return notice(visitor.visitorId, held);
+      const outcome = await batcher.join({ visitorId: visitor.visitorId, again });
+      if (outcome.kind === 'notReady') throw createCodedError('TRY_AGAIN');
+      const needsMore = outcome.kind === 'aside' || outcome.kind === 'confirmed';
+      return notice(visitor.visitorId, needsMore ? await lookUp(visitor.visitorId) : placeOfJoin(outcome));
+    },
+
+    /** Gives up what the visitor has. `releasedSeq`: the change that freed a booked place, else null. */
+    async leave(visitorId: string): Promise<{ place: Place; releasedSeq: number | null }> {
+      const left = await store.leave(visitorId).catch((cause) => {
+        throw asStoreFailure(cause);
+      });
+      return { place: await lookUp(visitorId), releasedSeq: left.kind === 'cancelled' ? left.seq : null };
+    },
+  };
+}
+
+function placeOfJoin(outcome: Exclude<JoinOutcome, { kind: 'notReady' }>): Place {
+  switch (outcome.kind) {
+    case 'joined':
+    case 'waiting':
+      return { kind: 'waiting', number: outcome.number };
+    case 'aside':
+      return { kind: 'aside', number: outcome.number, rank: null };
+    case 'confirmed':
+      return { kind: 'confirmed', order: null };
+    default:
+      return outcome;
+  }
+}

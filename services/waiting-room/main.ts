@@ -1,0 +1,151 @@
+import { systemClock } from '@fairline/shared/clock.ts';
+import { createInstanceId } from '@fairline/shared/config.ts';
+import { createIdentities } from '@fairline/shared/identity.ts';
+import { createInstanceReporter } from '@fairline/shared/instance-reporter.ts';
+import { createInternalApp, createReadiness } from '@fairline/shared/internal-app.ts';
+import { createLogger } from '@fairline/shared/logger.ts';
+import { runLoop } from '@fairline/shared/loop.ts';
+import { createMetrics } from '@fairline/shared/metrics.ts';
+import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
+import { checkRedis, connectRedis } from '@fairline/shared/redis/connect.ts';
+import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
+import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { eventKeys } from '@fairline/shared/stores/keys.ts';
+import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
+import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import { createTicketCookies } from '@fairline/shared/ticket-cookie.ts';
+import { createWaitingRoomApp } from './app.ts';
+import { WaitingRoomConfig } from './config.ts';
+import { driveRoom } from './drive-room.ts';
+import { createAdmissionHistory } from './line/admission-history.ts';
+import { createLineCopy } from './line/line-copy.ts';
+import manifest from './package.json' with { type: 'json' };
+
+const room = 'waiting-room';
+const defaultCapacity = 2000;
+const clockSampleMs = 10_000;
+
+const config = readConfigOrExit(WaitingRoomConfig, process.env);
+const id = config.INSTANCE_ID ?? createInstanceId(room);
+const logger = createLogger({ room, instanceId: id, level: config.LOG_LEVEL });
+
+await runProcess({
+  room,
+  logger,
+  stopTimeoutMs: config.STOP_TIMEOUT_MS,
+  async start({ signal, onStop }) {
+    const connect = (profile: 'request' | 'worker', name: string) => {
+      const redis = connectRedis({ url: config.REDIS_URL, profile, name: `${id}:${name}`, logger });
+      onStop(`disconnect ${name}`, () => redis.disconnect());
+      return redis;
+    };
+    const redis = connect('request', 'requests');
+    const changesConnection = connect('worker', 'changes');
+    const keys = eventKeys(config.EVENT);
+    const store = createLineStore({ redis, keys });
+    const metrics = createMetrics({ room });
+    const readiness = createReadiness();
+    readiness.set('start', 'starting');
+    readiness.set('redis', 'not asked yet');
+
+    const serverClock = createServerClock({ redis, clock: systemClock });
+    runLoop({
+      name: 'redis clock',
+      intervalMs: clockSampleMs,
+      clock: systemClock,
+      signal,
+      logger,
+      step: () => serverClock.sample(),
+    });
+
+    let url = '';
+    const reporter = createInstanceReporter({
+      instances: createInstanceStore({ redis }),
+      room,
+      id,
+      url: () => url,
+      version: manifest.version,
+      capacity: config.CAPACITY ?? defaultCapacity,
+      clock: systemClock,
+      logger,
+      serverClock: { ...systemClock, nowMs: serverClock.nowMs },
+    });
+    onStop('leave the map', () => reporter.stop());
+
+    const internalApp = createInternalApp({ logger, metrics, readiness });
+    onStop('internal listener', () => internalApp.close());
+    const internalUrl = await internalApp.listen({ host: config.INTERNAL_HOST, port: config.INTERNAL_PORT });
+
+    const settings = createSettingsCopy({
+      store: createSettingsStore({ redis, keys }),
+      clock: systemClock,
+      signal,
+      logger,
+    });
+    const copy = createLineCopy();
+    const history = createAdmissionHistory();
+    let isLost = () => true;
+    const { app, hub, signs } = await createWaitingRoomApp({
+      logger,
+      metrics,
+      event: config.EVENT,
+      store,
+      copy,
+      history,
+      settings: settings.current,
+      isLost: () => isLost(),
+      identities: createIdentities({ secrets: config.IDENTITY_SECRETS }),
+      ticketCookies: createTicketCookies({ secrets: config.TICKET_SECRETS }),
+      serverClock,
+      clock: systemClock,
+      random: Math.random,
+      mostStreams: config.STREAMS_MAX,
+      reporter,
+    });
+
+    // The line goes on being followed while requests are finished, so it has a signal of its own.
+    const following = new AbortController();
+    const driven = driveRoom({
+      source: store,
+      changesConnection,
+      keys,
+      copy,
+      history,
+      settings,
+      hub,
+      signs,
+      serverClock,
+      clock: systemClock,
+      signal: following.signal,
+      logger,
+      onLook: (isGone) => readiness.set('redis', isGone ? 'does not answer' : null),
+    });
+    isLost = driven.isLost;
+    onStop('follow the line', async () => {
+      following.abort();
+      await driven.stopped;
+    });
+
+    onStop('listener', () => app.close());
+    const boundUrl = await app.listen({ host: config.HOST, port: config.PORT });
+    url = config.ADVERTISE_URL ?? boundUrl;
+    reporter.start(signal);
+    onStop('drain', async () => {
+      readiness.set('start', 'stopping');
+      await reporter.setState('draining');
+      await systemClock.sleep(config.DRAIN_DELAY_MS);
+    });
+    await reporter.setState('ready');
+    readiness.set('start', null);
+    logger.info({ url, internalUrl }, 'listening');
+
+    // Redis may come later than we do: pages say that the connection is lost until then.
+    redis.once('ready', logUnfit);
+    if (redis.status === 'ready') await logUnfit();
+    async function logUnfit() {
+      const problems = await checkRedis(redis).catch(() => []);
+      for (const problem of problems) logger.error({ problem }, 'this Redis is not fit');
+    }
+  },
+});

@@ -1,0 +1,4 @@
+import type { WaitEstimate } from '../../status/estimate.ts';
+import type { Words } from '../words/en.ts';
+
+export function formatWait(seconds: WaitEstimate, words: Words['wait']): string;

@@ -1,0 +1,109 @@
+/** What the pages say, in English; the other languages have the same entries. */
+export const en = {
+  language: 'en',
+  room: 'Waiting room',
+  waiting: {
+    title: 'You are in line',
+    nextTitle: 'You are next',
+    position: 'Your position',
+    positionUnknown: 'Your place is kept',
+    number: 'Your number',
+    people: 'People waiting',
+    estimate: 'Expected wait',
+    estimateUnknown: 'Not known yet',
+    updated: 'Updated {time}',
+    message: 'From the organiser',
+    nextSteps: 'What happens next',
+    steps: [
+      'Keep this page open. It moves on by itself when it is your turn.',
+      'Then you have {claim} to enter, so stay close.',
+      'Closed the page by accident? Come back in this browser: your place is kept.',
+    ],
+    leave: 'Leave the line',
+    leaveQuestion: 'Your place goes to the next person and cannot be taken back.',
+    leaveYes: 'Yes, leave the line',
+    paused: 'Admission is on hold. Your place is kept, and the line moves on soon.',
+    closed: 'Admission is closed. Your place is kept in case it opens again.',
+    soldOut: 'All tickets are sold. Your place is kept in case tickets come back.',
+    lost: 'Connection lost. Your place is kept; this page tries again by itself.',
+    turn: 'It is your turn',
+    turnBody: 'Taking you in now.',
+    announce: 'Your position is {position}.',
+  },
+  none: {
+    title: 'You are not in line yet',
+    body: 'Join the line to get your place. First come, first served.',
+    action: 'Join the line',
+  },
+  left: {
+    title: 'You have left the line',
+    body: 'Your place went to the next person. You can join again at the end of the line.',
+    action: 'Join again',
+  },
+  expired: {
+    title: 'Your time is over',
+    body: 'Your place was kept for as long as possible and has now gone to the next person.',
+    action: 'Join again',
+  },
+  revoked: {
+    title: 'Your place was withdrawn',
+    body: 'The organiser has ended your place. If you think this is a mistake, please contact them.',
+    action: 'Join again',
+  },
+  confirmed: {
+    title: 'Your booking is confirmed',
+    body: 'Thank you. There is nothing more to do here.',
+    order: 'Order',
+    action: '',
+  },
+  closed: {
+    title: 'The line is closed',
+    body: 'Nobody can join at the moment. This page looks again by itself.',
+    action: 'Try now',
+  },
+  full: {
+    title: 'The line is full',
+    body: 'You are not in line yet. This page tries again by itself.',
+    action: 'Try now',
+  },
+  soldOut: {
+    title: 'Sold out',
+    body: 'All tickets are sold. If tickets come back, you can join again here.',
+    action: 'Try now',
+  },
+  blocked: {
+    title: 'Access is blocked',
+    body: 'Too many requests came from here. Please try again later.',
+    action: '',
+  },
+  noCapacity: {
+    title: 'One moment, please',
+    body: 'Your place is kept. The booking opens in a moment; this page moves on by itself.',
+    action: '',
+  },
+  lostKept: {
+    title: 'Connection lost',
+    body: 'Your place is kept. This page tries again by itself.',
+    action: '',
+  },
+  lostNotInLine: {
+    title: 'Connection lost',
+    body: 'You are not in line yet. This page tries again by itself.',
+    action: '',
+  },
+  failed: {
+    title: 'That did not work',
+    back: 'Back to the line',
+  },
+  wait: {
+    soon: 'Less than a minute',
+    minutes: '{low}–{high} minutes',
+    aboutMinutes: 'About {high} minutes',
+    hours: '{low}–{high} hours',
+    aboutHours: 'About {high} hours',
+  },
+  seconds: '{count} seconds',
+  minutes: '{count} minutes',
+};
+
+export type Words = typeof en;

@@ -1,0 +1,108 @@
+import type { Words } from './en.ts';
+
+export const ko: Words = {
+  language: 'ko',
+  room: '대기실',
+  waiting: {
+    title: '대기 중입니다',
+    nextTitle: '다음 차례입니다',
+    position: '내 순서',
+    positionUnknown: '자리는 그대로 유지됩니다',
+    number: '대기 번호',
+    people: '대기 인원',
+    estimate: '예상 대기 시간',
+    estimateUnknown: '아직 알 수 없습니다',
+    updated: '{time} 기준',
+    message: '주최 측 안내',
+    nextSteps: '이후 진행 안내',
+    steps: [
+      '이 페이지를 열어 두세요. 차례가 되면 자동으로 이동합니다.',
+      '차례가 되면 {claim} 안에 입장해야 하니 가까이에 계세요.',
+      '실수로 페이지를 닫았다면 같은 브라우저로 다시 오세요. 순서는 유지됩니다.',
+    ],
+    leave: '대기 취소',
+    leaveQuestion: '순서가 다음 분에게 넘어가며 되돌릴 수 없습니다.',
+    leaveYes: '네, 대기를 취소합니다',
+    paused: '입장이 잠시 멈췄습니다. 순서는 유지되며 곧 다시 진행됩니다.',
+    closed: '입장이 마감되었습니다. 다시 열릴 경우를 위해 순서는 유지됩니다.',
+    soldOut: '모든 티켓이 판매되었습니다. 취소 표가 나올 경우를 위해 순서는 유지됩니다.',
+    lost: '연결이 끊어졌습니다. 순서는 유지되며 자동으로 다시 연결합니다.',
+    turn: '차례가 되었습니다',
+    turnBody: '지금 입장합니다.',
+    announce: '현재 순서는 {position}번째입니다.',
+  },
+  none: {
+    title: '아직 대기 중이 아닙니다',
+    body: '대기열에 들어오면 순서를 받습니다. 먼저 온 순서대로 입장합니다.',
+    action: '대기열에 들어가기',
+  },
+  left: {
+    title: '대기를 취소했습니다',
+    body: '순서가 다음 분에게 넘어갔습니다. 맨 뒤에서 다시 대기할 수 있습니다.',
+    action: '다시 대기하기',
+  },
+  expired: {
+    title: '시간이 지났습니다',
+    body: '자리를 최대한 지켰지만 이제 다음 분에게 넘어갔습니다.',
+    action: '다시 대기하기',
+  },
+  revoked: {
+    title: '자리가 취소되었습니다',
+    body: '주최 측에서 자리를 취소했습니다. 착오라고 생각되면 주최 측에 문의해 주세요.',
+    action: '다시 대기하기',
+  },
+  confirmed: {
+    title: '예매가 완료되었습니다',
+    body: '감사합니다. 더 하실 일은 없습니다.',
+    order: '주문 번호',
+    action: '',
+  },
+  closed: {
+    title: '대기 접수가 마감되었습니다',
+    body: '지금은 대기할 수 없습니다. 이 페이지가 자동으로 다시 확인합니다.',
+    action: '지금 다시 시도',
+  },
+  full: {
+    title: '대기열이 가득 찼습니다',
+    body: '아직 대기 중이 아닙니다. 이 페이지가 자동으로 다시 시도합니다.',
+    action: '지금 다시 시도',
+  },
+  soldOut: {
+    title: '매진되었습니다',
+    body: '모든 티켓이 판매되었습니다. 취소 표가 나오면 여기서 다시 대기할 수 있습니다.',
+    action: '지금 다시 시도',
+  },
+  blocked: {
+    title: '접속이 제한되었습니다',
+    body: '너무 많은 요청이 있었습니다. 나중에 다시 시도해 주세요.',
+    action: '',
+  },
+  noCapacity: {
+    title: '잠시만 기다려 주세요',
+    body: '자리는 유지됩니다. 곧 예매가 열리며 자동으로 이동합니다.',
+    action: '',
+  },
+  lostKept: {
+    title: '연결이 끊어졌습니다',
+    body: '순서는 유지됩니다. 이 페이지가 자동으로 다시 시도합니다.',
+    action: '',
+  },
+  lostNotInLine: {
+    title: '연결이 끊어졌습니다',
+    body: '아직 대기 중이 아닙니다. 이 페이지가 자동으로 다시 시도합니다.',
+    action: '',
+  },
+  failed: {
+    title: '처리하지 못했습니다',
+    back: '대기 화면으로 돌아가기',
+  },
+  wait: {
+    soon: '1분 이내',
+    minutes: '{low}~{high}분',
+    aboutMinutes: '약 {high}분',
+    hours: '{low}~{high}시간',
+    aboutHours: '약 {high}시간',
+  },
+  seconds: '{count}초',
+  minutes: '{count}분',
+};
