@@ -33,7 +33,8 @@ export const reportGraceMs = 2_500;
 export function decideRecovery(input: RecoveryInput): RecoveryDecision {
   const { runId, approvedRunId, lastRunId, now, own, others, runAgeMs } = input;
   if (runId === '' || runId === approvedRunId) return { kind: 'none' };
-  const hasRestarted = approvedRunId !== '' || (lastRunId !== '' && lastRunId !== runId);
+  const isKnownRun = runId === lastRunId;
+  const hasRestarted = approvedRunId !== '' || (!isKnownRun && (lastRunId !== '' || own.seq > now.seq));
   if (!hasRestarted) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
   if (runAgeMs < reportGraceMs) return { kind: 'wait' };
   const tailSeen = Math.max(now.tail, own.tail, ...others.map((seen) => seen.tail));
