@@ -1,0 +1,15 @@
+#!/bin/sh
+# npm test: sets up what is missing, then checks types, style and behaviour; stops at the first that fails. Arguments go to
+# the test runner.
+set -eu
+cd "$(dirname "$0")/../.."
+sh deploy/local/setup.sh --test
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH
+announce() { printf '\n== %s\n' "$*"; }
+announce 'types (tsc)'
+tsc -p .
+announce 'style and lint (biome)'
+biome check .
+announce 'tests (tap)'
+exec tap run "$@"
