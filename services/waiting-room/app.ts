@@ -34,7 +34,7 @@ export type WaitingRoomAppOptions = {
   metrics?: Metrics;
   event: string;
   /** Answers to visitors: fails fast. */
-  store: Pick<LineStore, 'join' | 'leave' | 'readStanding' | 'noteSigns'>;
+  store: Pick<LineStore, 'join' | 'leave' | 'readStanding' | 'restore' | 'noteSigns'>;
   copy: LineCopy;
   history: AdmissionHistory;
   settings(): Settings;

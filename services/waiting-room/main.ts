@@ -122,6 +122,8 @@ await runProcess({
       onLook: (isGone) => readiness.set('redis', isGone ? 'does not answer' : null),
     });
     isLost = driven.isLost;
+    // A Redis that lost its last second is told by these what it must not do again.
+    reporter.extra(() => ({ tailSeen: copy.seen().tail, seqSeen: copy.seen().seq }));
     onStop('follow the line', async () => {
       following.abort();
       await driven.stopped;

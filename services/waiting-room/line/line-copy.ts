@@ -28,6 +28,10 @@ export type LineCopy = {
   isWaiting(ticket: { epoch: number; number: number }): boolean;
   /** How many are served up to and including this number; null when the number is not in the line. */
   position(number: number): number | null;
+  /** Takes note of what Redis told about the line by another way than changes and looks: the answer to a join. */
+  noteSeen(seen: { number: number; seq: number }): void;
+  /** The highest number and change ever seen, of whatever epoch: what a Redis that lost its last second needs to know. */
+  seen(): { tail: number; seq: number };
   /** Takes one change of the line in. Changes may come twice, but in order. */
   apply(change: Change): void;
   /**
@@ -58,6 +62,18 @@ export function createLineCopy(): LineCopy {
   let totalsSeq = 0;
   let seqAtLastLook = 0;
   let hasHole = false;
+  let tailSeen = 0;
+  let seqSeen = 0;
+
+  function noteSeen(number: number, seq: number): void {
+    tailSeen = Math.max(tailSeen, number);
+    seqSeen = Math.max(seqSeen, seq);
+  }
+
+  /** Another epoch, or a line that lost its end: what is known of the old one counts no more. */
+  function isSameLine(progress: LineProgress): boolean {
+    return view?.epoch === progress.epoch && progress.seq >= seqAtLastLook;
+  }
 
   function markGone(change: Change): void {
     for (const { number } of change.visitors) {
@@ -66,19 +82,21 @@ export function createLineCopy(): LineCopy {
     }
   }
 
+  /** `known`: the view that goes on; undefined when this is the first or of another line. */
   function takeProgress(progress: LineProgress, known: LineView | undefined): void {
-    const isSameEpoch = known?.epoch === progress.epoch;
-    const isNewer = !isSameEpoch || progress.seq >= totalsSeq;
-    const totals = isNewer || !known ? progress : known;
+    const isNewer = !known || progress.seq >= totalsSeq;
+    const totals = isNewer ? progress : known;
+    noteSeen(progress.tail, progress.seq);
+    seqAtLastLook = progress.seq;
     if (isNewer) totalsSeq = progress.seq;
     view = {
-      seq: Math.max(progress.seq, isSameEpoch ? known.seq : 0),
+      seq: Math.max(progress.seq, known?.seq ?? 0),
       epoch: progress.epoch,
-      head: Math.max(progress.head, isSameEpoch ? known.head : 0),
-      tail: Math.max(progress.tail, isSameEpoch ? known.tail : 0),
+      head: Math.max(progress.head, known?.head ?? 0),
+      tail: Math.max(progress.tail, known?.tail ?? 0),
       queued: totals.queued,
       aside: totals.aside,
-      confirmed: isNewer || !known ? progress.orders : known.confirmed,
+      confirmed: isNewer ? progress.orders : known.confirmed,
       booked: totals.booked,
       isGateOpen: progress.gate.isOpen,
       dueNumber: progress.dueNumber,
@@ -88,6 +106,8 @@ export function createLineCopy(): LineCopy {
 
   return {
     view: () => view,
+    noteSeen: ({ number, seq }) => noteSeen(number, seq),
+    seen: () => ({ tail: tailSeen, seq: seqSeen }),
 
     isWaiting({ epoch, number }) {
       return view !== undefined && view.epoch === epoch && number > view.head && !gone.has(number);
@@ -105,6 +125,7 @@ export function createLineCopy(): LineCopy {
       if (!view) return;
       const numbers = change.visitors.map((visitor) => visitor.number);
       const highest = Math.max(0, ...numbers);
+      noteSeen(highest, change.seq);
       const isPassingHead = change.from === 'line' && (change.type === 'admitted' || change.type === 'aside');
       const next = {
         ...view,
@@ -125,8 +146,7 @@ export function createLineCopy(): LineCopy {
     },
 
     refresh(progress) {
-      if (!view || view.epoch !== progress.epoch || hasHole || followedSeq < seqAtLastLook) return 'reload';
-      seqAtLastLook = progress.seq;
+      if (!view || !isSameLine(progress) || hasHole || followedSeq < seqAtLastLook) return 'reload';
       takeProgress(progress, view);
       return 'fresh';
     },
@@ -142,9 +162,9 @@ export function createLineCopy(): LineCopy {
           fresh.load(at, await source.readGone(at, Math.min(at + pieceBytes, endByte) - 1));
         }
         gone = fresh;
-        followedSeq = view?.epoch === progress.epoch ? Math.max(followedSeq, progress.seq) : progress.seq;
-        seqAtLastLook = progress.seq;
-        takeProgress(progress, view);
+        const known = isSameLine(progress) ? view : undefined;
+        followedSeq = known ? Math.max(followedSeq, progress.seq) : progress.seq;
+        takeProgress(progress, known);
         return progress;
       } catch (error) {
         hasHole = true;

@@ -30,7 +30,7 @@ export function createPlaces({
   signs,
   nowMs,
 }: {
-  store: Pick<LineStore, 'readStanding' | 'leave'>;
+  store: Pick<LineStore, 'readStanding' | 'leave' | 'restore'>;
   batcher: JoinBatcher;
   copy: LineCopy;
   signs: SignsOfLife;
@@ -54,20 +54,33 @@ export function createPlaces({
     return ticket && copy.isWaiting(ticket) ? { kind: 'waiting', number: ticket.number } : undefined;
   }
 
+  /** A ticket of an earlier epoch may prove a number that Redis lost with its last second: it is given back, aside. */
+  async function restoreLost({ visitorId, ticket }: Visitor): Promise<void> {
+    if (!ticket || ticket.epoch >= (copy.view()?.epoch ?? 0)) return;
+    await store.restore({ visitorId, number: ticket.number, epoch: ticket.epoch }).catch((cause) => {
+      throw asStoreFailure(cause);
+    });
+  }
+
   return {
     readTicket,
 
     /** Without a call to Redis for those who wait with a ticket; else one look-up. */
     async look(visitor: Visitor): Promise<Place> {
-      return notice(visitor.visitorId, readTicket(visitor) ?? (await lookUp(visitor.visitorId)));
+      const held = readTicket(visitor);
+      if (held) return notice(visitor.visitorId, held);
+      await restoreLost(visitor);
+      return notice(visitor.visitorId, await lookUp(visitor.visitorId));
     },
 
     /** Joins the line, or finds the place that is there already. `again`: also after a turn that ended. */
     async join(visitor: Visitor, again: boolean): Promise<Place> {
       const held = readTicket(visitor);
       if (held) return notice(visitor.visitorId, held);
+      await restoreLost(visitor);
       const outcome = await batcher.join({ visitorId: visitor.visitorId, again });
       if (outcome.kind === 'notReady') throw createCodedError('TRY_AGAIN');
+      if (outcome.kind === 'joined') copy.noteSeen(outcome);
       const needsMore = outcome.kind === 'aside' || outcome.kind === 'confirmed';
       return notice(visitor.visitorId, needsMore ? await lookUp(visitor.visitorId) : placeOfJoin(outcome));
     },

@@ -5,10 +5,16 @@ import type { Words } from './words/pick-words.ts';
 const icon =
   'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"%3E%3Ccircle cx="8" cy="8" r="7" fill="%237a1f3d"/%3E%3C/svg%3E';
 
-/** Rows of seats, one of them yours. */
-const hall = html`<svg class="hall" viewBox="0 0 400 150" role="presentation" aria-hidden="true" focusable="false">
-<path d="M20 64A300 300 0 0 1 380 64"/><path d="M44 84A262 262 0 0 1 356 84"/><path d="M68 104A224 224 0 0 1 332 104"/><path d="M92 124A186 186 0 0 1 308 124"/><path d="M116 144A148 148 0 0 1 284 144"/>
-<circle class="halo" cx="200" cy="118" r="13"/><circle cx="200" cy="118" r="6"/></svg>`;
+/** Rows of seats; the visitor's own shines while they have a place. */
+export function renderHall({ hasSeat }: { hasSeat: boolean }): Html {
+  return html`<svg class="hall" viewBox="0 0 400 146" role="presentation" aria-hidden="true" focusable="false">
+<path d="M200 4A300 300 0 0 0 20 64M200 4A300 300 0 0 1 380 64"/>
+<path d="M200 32A272 272 0 0 0 42 83M200 32A272 272 0 0 1 358 83"/>
+<path d="M200 60A244 244 0 0 0 64 102M200 60A244 244 0 0 1 336 102"/>
+<path d="M200 88A216 216 0 0 0 84 122M200 88A216 216 0 0 1 316 122"/>
+<path d="M200 116A188 188 0 0 0 103 143M200 116A188 188 0 0 1 297 143"/>
+${hasSeat && html`<circle class="halo" cx="200" cy="116" r="12"/><circle cx="200" cy="116" r="6"/>`}</svg>`;
+}
 
 /** A whole page. `isWide`: two columns where there is room. */
 export function renderLayout({
@@ -46,5 +52,3 @@ ${main}
 </html>
 `.toString();
 }
-
-export { hall };

@@ -1,5 +1,5 @@
 import { html } from '@fairline/shared/html.ts';
-import { hall, renderLayout } from './layout.ts';
+import { renderHall, renderLayout } from './layout.ts';
 import type { Words } from './words/pick-words.ts';
 
 export type OutcomeKind =
@@ -15,6 +15,8 @@ export type OutcomeKind =
   | 'noCapacity'
   | 'lostKept'
   | 'lostNotInLine';
+
+const seatKinds: ReadonlySet<OutcomeKind> = new Set(['confirmed', 'noCapacity', 'lostKept']);
 
 /** The page of someone who is not in line: what happened, and a button where joining (again) may help. */
 export function renderOutcomePage({
@@ -32,7 +34,7 @@ export function renderOutcomePage({
 }): string {
   const say = words[kind];
   const main = html`<main>
-${hall}
+${renderHall({ hasSeat: seatKinds.has(kind) })}
 <h1>${say.title}</h1>
 <p class="lead">${say.body}</p>
 ${order && html`<p class="order"><span>${words.confirmed.order}</span>${order}</p>`}
@@ -45,7 +47,7 @@ ${message && html`<section class="message"><h2>${words.waiting.message}</h2><p>$
 /** The page of an error; `message` comes from the table of errors. */
 export function renderErrorPage({ message, words }: { message: string; words: Words }): string {
   const main = html`<main>
-${hall}
+${renderHall({ hasSeat: false })}
 <h1>${words.failed.title}</h1>
 <p class="lead">${message}</p>
 <p class="action"><a class="button" href="/ticketing">${words.failed.back}</a></p>

@@ -1,7 +1,7 @@
 import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts';
 import { html } from '@fairline/shared/html.ts';
 import { formatWait } from './assets/wait-text.js';
-import { hall, renderLayout } from './layout.ts';
+import { renderHall, renderLayout } from './layout.ts';
 import { fill, type Words } from './words/pick-words.ts';
 
 /** The page of someone in line. Everything on it is true without a script; the script keeps it so. */
@@ -30,7 +30,7 @@ export function renderWaitingPage({
 <p class="quiet" id="announcer" role="status" aria-live="polite"></p>
 <div class="columns">
 <div>
-${hall}
+${renderHall({ hasSeat: true })}
 <h1 id="title">${title}</h1>
 <p class="label" id="position-label">${say.position}</p>
 <p class="position" id="position" aria-labelledby="position-label position">${status.position === null ? '·' : format(status.position)}</p>
@@ -47,7 +47,7 @@ ${hall}
 <section class="steps"><h2>${say.nextSteps}</h2>
 <ol>${say.steps.map((step) => html`<li>${fill(step, { claim })}</li>`)}</ol></section>
 <details><summary>${say.leave}</summary>
-<p>${say.leaveQuestion}</p>
+<p class="question">${say.leaveQuestion}</p>
 <form method="post" action="/queue/leave"><button>${say.leaveYes}</button></form></details>
 </div>
 </div>
