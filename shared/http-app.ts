@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerFactory,
   type FastifyServerOptions,
+  LogController,
   type RawServerDefault,
 } from 'fastify';
 import type { ErrorBody } from './contracts/error-body.ts';
@@ -52,6 +53,13 @@ const defaultBodyLimit = 64 * 1024;
 const requestTimeoutMs = 60_000;
 const saneRequestId = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
+/** Silences Fastify's two lines for each request, which show the query string: one of our own stands for them. */
+class OwnRequestLines extends LogController {
+  override incomingRequest(): void {}
+  override requestCompleted(): void {}
+  override routeNotFound(): void {}
+}
+
 /** The request id that came along when it is of a sane form, else a new one. */
 export function readRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
@@ -72,7 +80,7 @@ export function createHttpApp({
 }: HttpAppOptions): HttpApp {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new OwnRequestLines(),
     genReqId: readRequestId,
     trustProxy,
     bodyLimit,
@@ -99,6 +107,18 @@ export function createHttpApp({
     throw createCodedError('METHOD_NOT_ALLOWED', request.method);
   });
 
+  // Without this a connection that had a request in hand when the app closed would keep it from closing until the
+  // connection's own keep-alive time is over, long after the deadline of a stop.
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) reply.header('connection', 'close');
+    done(null, payload);
+  });
+
   const note = (request: FastifyRequest, status: number, ms: number, isAborted: boolean) => {
     const path = cutQuery(request.url);
     const fields = { method: request.method, path, status, ms: Math.round(ms * 10) / 10 };
@@ -111,6 +131,7 @@ export function createHttpApp({
   });
   app.addHook('onResponse', (request, reply, done) => {
     note(request, reply.statusCode, reply.elapsedTime, false);
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
   app.addHook('onRequestAbort', (request, done) => {

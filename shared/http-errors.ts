@@ -60,6 +60,7 @@ function describeValidation({ validation, validationContext }: LooseError): stri
 
 function describeClientFault(error: LooseError): string {
   if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'the JSON body is empty';
-  if (error instanceof SyntaxError) return 'the body is not valid JSON';
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError)
+    return 'the body is not valid JSON';
   return 'it does not follow the protocol';
 }
