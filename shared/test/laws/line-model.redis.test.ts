@@ -103,11 +103,26 @@ function withoutTimes(outcome: JoinOutcome): ModelJoin {
 }
 
 const anyId = fc.constantFrom(...visitorIds);
+
+/** Mostly somebody who is where the command matters, else anybody: chosen when the command runs. */
+type Choice = { id: string; nth: number; isAnybody: boolean };
+const choice: fc.Arbitrary<Choice> = fc.record({
+  id: anyId,
+  nth: fc.nat(1000),
+  isAnybody: fc.constantFrom(true, false, false),
+});
+function choose({ id, nth, isAnybody }: Choice, from: Iterable<string>): string {
+  const ids = sorted(from);
+  return isAnybody ? id : (ids[nth % ids.length] ?? id);
+}
+const say = ({ id, nth, isAnybody }: Choice) => (isAnybody ? id : `no. ${nth}`);
+
 const someIds = fc.array(anyId, { minLength: 1, maxLength: 5 });
+const many = <T>(value: T, times: number): T[] => Array<T>(times).fill(value);
 const anyLimit = fc.constantFrom(1, 2, 3, 1000);
 
 const join = fc
-  .array(fc.record({ visitorId: anyId, again: fc.boolean() }), { minLength: 1, maxLength: 4 })
+  .array(fc.record({ visitorId: anyId, again: fc.constantFrom(true, true, false) }), { minLength: 1, maxLength: 4 })
   .map((requests) =>
     command(`join ${JSON.stringify(requests)}`, async (model, { line }) => {
       const got = await line.join(requests);
@@ -115,14 +130,16 @@ const join = fc
     }),
   );
 
-const leave = anyId.map((id) =>
-  command(`leave ${id}`, async (model, { line }) => {
+const leave = choice.map((who) =>
+  command(`leave ${say(who)}`, async (model, { line }) => {
+    const id = choose(who, [...model.line.keys(), ...model.aside.keys()]);
     assertEqual((await line.leave(id)).kind, model.leave(id), 'leave');
   }),
 );
 
-const confirm = anyId.map((id) =>
-  command(`confirm ${id}`, async (model, { line }) => {
+const confirm = choice.map((who) =>
+  command(`confirm ${say(who)}`, async (model, { line }) => {
+    const id = choose(who, model.booked.keys());
     const order = JSON.stringify({ order: randomUUID() });
     const got = await line.confirm(id, order);
     const told = got.kind === 'confirmed' ? { kind: got.kind, order: got.order, isNew: got.isNew } : got;
@@ -130,29 +147,33 @@ const confirm = anyId.map((id) =>
   }),
 );
 
-const cancel = anyId.map((id) =>
-  command(`cancel ${id}`, async (model, { line }) => {
+const cancel = choice.map((who) =>
+  command(`cancel ${say(who)}`, async (model, { line }) => {
+    const id = choose(who, model.booked.keys());
     const got = await line.cancel(id);
     const told = got.kind === 'cancelled' ? { kind: got.kind, isNew: got.isNew } : got;
     assertEqual(told, model.cancel(id), 'cancel');
   }),
 );
 
-const renew = fc.uniqueArray(anyId, { minLength: 1, maxLength: 4 }).map((ids) =>
-  command(`renew ${ids}`, async (model, { line }) => {
+const renew = fc.tuple(fc.uniqueArray(anyId, { maxLength: 2 }), choice).map(([others, who]) =>
+  command(`renew ${others} ${say(who)}`, async (model, { line }) => {
+    const ids = [...new Set([...others, choose(who, model.booked.keys())])];
     assertEqual(await line.renew(ids), model.renew(ids), 'renew');
   }),
 );
 
-const revoke = anyId.map((id) =>
-  command(`revoke ${id}`, async (model, { line }) => {
+const revoke = choice.map((who) =>
+  command(`revoke ${say(who)}`, async (model, { line }) => {
+    const id = choose(who, [...model.line.keys(), ...model.aside.keys(), ...model.booked.keys()]);
     const got = await line.revoke(id);
     assertEqual(got.kind === 'revoked' ? got.from : 'none', model.revoke(id), 'revoke');
   }),
 );
 
-const noteSigns = someIds.map((ids) =>
-  command(`note signs of ${ids}`, async (model, { line }) => {
+const noteSigns = fc.tuple(someIds, choice).map(([others, who]) =>
+  command(`note signs of ${others} ${say(who)}`, async (model, { line }) => {
+    const ids = [...others, choose(who, model.aside.keys())];
     await line.noteSigns(ids);
     model.noteSigns(ids);
   }),
@@ -160,8 +181,8 @@ const noteSigns = someIds.map((ids) =>
 
 const setGate = fc
   .record({
-    isOpen: fc.constantFrom(true, true, true, false),
-    isMemoryFull: fc.constantFrom(false, false, false, true),
+    isOpen: fc.constantFrom(...many(true, 8), false),
+    isMemoryFull: fc.constantFrom(...many(false, 8), true),
     dueNumber: fc.integer({ min: 0, max: 30 }),
   })
   .map((gate) =>
@@ -206,9 +227,10 @@ const endPlaces = anyLimit.map((limit) =>
   }),
 );
 
-const overdue = someIds.map((ids) =>
-  command(`the time of ${ids} is over`, async (model, { redis, keys }) => {
-    for (const id of ids) {
+const overdue = fc.array(choice, { minLength: 1, maxLength: 3 }).map((choices) =>
+  command(`the time of ${choices.map(say)} is over`, async (model, { redis, keys }) => {
+    for (const who of choices) {
+      const id = choose(who, model.booked.keys());
       const place = model.booked.get(id);
       if (!place) continue;
       // Test device: the end of a place is put into the past instead of waiting for it.
@@ -218,9 +240,10 @@ const overdue = someIds.map((ids) =>
   }),
 );
 
-const silence = someIds.map((ids) =>
-  command(`${ids} are silent`, async (model, { redis, keys }) => {
-    for (const id of ids) {
+const silence = fc.array(choice, { minLength: 1, maxLength: 3 }).map((choices) =>
+  command(`${choices.map(say)} are silent`, async (model, { redis, keys }) => {
+    for (const who of choices) {
+      const id = choose(who, model.aside.keys());
       if (!model.aside.has(id)) continue;
       // Test device: the last sign of life is put into the past instead of waiting for it.
       await redis.zadd(keys.present, longAgoMs, id);
@@ -232,11 +255,11 @@ const silence = someIds.map((ids) =>
 const changeSettings: fc.Arbitrary<Command> = fc
   .record(
     {
-      maxBooking: fc.integer({ min: 0, max: 5 }),
-      admissions: fc.constantFrom<ModelSettings['admissions'][]>('open', 'open', 'open', 'paused', 'closed'),
-      ticketStock: fc.constantFrom(0, 0, 1, 4, 8),
-      maxQueue: fc.constantFrom(0, 0, 2, 5),
-      newBookingsPerMinute: fc.constantFrom<(0 | 1)[]>(0, 0, 0, 1),
+      maxBooking: fc.constantFrom(0, 1, 2, 3, 4, 5),
+      admissions: fc.constantFrom<ModelSettings['admissions'][]>(...many('open' as const, 8), 'paused', 'closed'),
+      ticketStock: fc.constantFrom(...many(0, 5), 1, 4, 8),
+      maxQueue: fc.constantFrom(...many(0, 4), 2, 5),
+      newBookingsPerMinute: fc.constantFrom<(0 | 1)[]>(...many(0 as const, 8), 1),
       leaseMinutes: fc.constantFrom(0, 10),
     },
     { requiredKeys: [] },
@@ -293,20 +316,20 @@ const readStanding = anyId.map((id) =>
 );
 
 const commands = [
-  ...[join, join, join, admit, admit, endPlaces, setGate],
-  ...[leave, confirm, cancel, renew, revoke, noteSigns],
-  ...[overdue, silence, changeSettings, wrongToken, trim, readStanding],
+  ...[join, join, join, join, admit, admit, admit, endPlaces, endPlaces, setGate],
+  ...[leave, confirm, confirm, cancel, renew, revoke, noteSigns],
+  ...[overdue, overdue, silence, changeSettings, wrongToken, trim, readStanding],
 ];
 
 t.test('line: agrees with the model under random interleavings', { timeout: 0 }, async (t) => {
   const server = await startTestRedis(t, { args: ['--appendonly', 'no'] });
   const redis = server.connect();
+  const keys = eventKeys('default');
+  const line = createLineStore({ redis, keys });
+  const settings = createSettingsStore({ redis, keys });
 
   const start = async (): Promise<{ model: LineModel; real: Real }> => {
     await redis.flushall();
-    const keys = eventKeys('default');
-    const line = createLineStore({ redis, keys });
-    const settings = createSettingsStore({ redis, keys });
     const values = Object.fromEntries(Object.entries(modelDefaults).map(([name, value]) => [name, String(value)]));
     // The oldest word of the gate that counts is as long as the lock lives: a minute is longer than a run.
     await settings.save({ ...values, bookingLockTTLSeconds: '60' });

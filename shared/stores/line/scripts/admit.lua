@@ -84,5 +84,7 @@ if #admitted > 0 then
 end
 local count = (#back + #admitted) / 2
 rule.spend(count)
-local isMore = (free > 0 or limit < rule.free) and redis.call('LLEN', key.list) > 0
+local isLineLeft = redis.call('LLEN', key.list) > 0
+local isBackLeft = redis.call('ZCARD', key.returned) > 0
+local isMore = (free > 0 and isLineLeft) or (limit < rule.free and (isLineLeft or isBackLeft))
 return { 'done', count, #absent / 2, isMore and 1 or 0, rule.waitMs }
