@@ -119,5 +119,7 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
     return undefined;
   }
 
+  // A command that waits for a Redis that is away ends only with its connection.
+  signal.addEventListener('abort', () => redis.disconnect(), { once: true });
   return { stopped: run() };
 }

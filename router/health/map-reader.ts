@@ -28,8 +28,8 @@ export type MapReaderParts = {
   clock: Clock;
   signal: AbortSignal;
   logger: Logger;
-  /** After every look that succeeded, with the instances that may be sent to or are still known. */
-  onLook(known: ReadonlySet<string>): void;
+  /** After every look that succeeded, with the urls of all instances that are still known. */
+  onLook(urls: ReadonlySet<string>): void;
   onLookFailed(): void;
 };
 
@@ -105,7 +105,7 @@ export function createMapReader(parts: MapReaderParts) {
     for (const { id, problem } of map.rejected) complain(id, problem);
     forgetUnknown(new Set([...reports.keys(), ...map.rejected.map(({ id }) => id)]));
     upstreams = buildUpstreamSet(known, map.disabled, gatewayId, ownViews);
-    onLook(new Set(reports.keys()));
+    onLook(new Set([...reports.values()].map(({ url }) => url)));
   }
 
   function forgetUnknown(knownIds: ReadonlySet<string>): void {

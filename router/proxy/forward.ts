@@ -65,8 +65,8 @@ export function forward(options: ForwardOptions): Promise<ForwardOutcome> {
       },
       onResponseStart(_controller, status) {
         if (status < 200) return;
-        hasHead = true;
         isDropped = onHead({ status, rawHeaders: toText(controller?.rawHeaders) }) === 'drop';
+        hasHead = true;
       },
       onResponseData(paused, chunk) {
         if (!isDropped && !response.write(chunk)) paused.pause();
@@ -83,17 +83,15 @@ export function forward(options: ForwardOptions): Promise<ForwardOutcome> {
       },
     };
 
+    const dispatchOptions: Dispatcher.DispatchOptions & { servername?: string } = {
+      method: options.method,
+      path: options.target,
+      headers: options.headers,
+      body: hasRequestBody(request) ? relayBody(request) : null,
+      ...(options.servername === undefined ? {} : { servername: options.servername }),
+    };
     try {
-      dispatcher.dispatch(
-        {
-          method: options.method,
-          path: options.target,
-          headers: options.headers,
-          body: hasRequestBody(request) ? relayBody(request) : null,
-          servername: options.servername,
-        },
-        handler,
-      );
+      dispatcher.dispatch(dispatchOptions, handler);
     } catch (error) {
       // undici refuses some requests by throwing, for instance on a pool that was closed a moment ago.
       settle({ kind: 'failed', error: error as Error, wasNotSent: true });

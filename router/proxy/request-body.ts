@@ -35,6 +35,8 @@ export function relayBody(request: IncomingMessage): Readable {
       request.off('data', onData);
       request.off('end', onEnd);
       request.off('close', onClose);
+      // What an instance did not want is read and thrown away, or the connection could not go on.
+      if (isAttached && !request.complete) request.resume();
       callback(error);
     },
   });

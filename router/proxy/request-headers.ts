@@ -1,10 +1,9 @@
-import { identityHeader } from '@fairline/shared/contracts/internal-headers.ts';
+import { gatewayHeader, identityHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import { dropCookies, visitorCookieName } from '../admission/cookie-header.ts';
 import type { UpstreamRoom } from '../balancing/upstream-set.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
 
-export const gatewayHeader = 'x-fairline-gateway';
 /** Gateway to waiting-room: the visitor holds a place, but no booking instance is there to serve it. */
 export const noCapacityHeader = 'x-fairline-no-capacity';
 

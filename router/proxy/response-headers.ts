@@ -22,6 +22,7 @@ export type ResponseHeaders = {
   booked: string | undefined;
   released: string | undefined;
   hasLength: boolean;
+  isEventStream: boolean;
 };
 
 const cachingHeaders = new Set(['cache-control', 'expires', 'pragma', 'surrogate-control', 'cdn-cache-control', 'age']);
@@ -36,6 +37,7 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
   let booked: string | undefined;
   let released: string | undefined;
   let hasLength = false;
+  let isEventStream = false;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
@@ -51,6 +53,7 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
       caching.push(name, value);
     } else if (lowerName !== 'x-request-id' && !alsoDropped?.has(lowerName)) {
       if (lowerName === 'content-length') hasLength = true;
+      else if (lowerName === 'content-type') isEventStream = value.startsWith('text/event-stream');
       headers.push(name, value);
     }
   }
@@ -59,7 +62,7 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
   if (setCookie !== undefined) headers.push('set-cookie', setCookie);
   headers.push('x-request-id', facts.requestId);
   if (facts.closesConnection) headers.push('connection', 'close');
-  return { headers, booked, released, hasLength };
+  return { headers, booked, released, hasLength, isEventStream };
 }
 
 /** Only the gateway says who somebody is. */

@@ -1,3 +1,4 @@
+import { ConfigError } from '@fairline/shared/config.ts';
 import ipaddr from 'ipaddr.js';
 
 export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
@@ -25,4 +26,16 @@ export function isInNetworks(address: ipaddr.IPv4 | ipaddr.IPv6, networks: reado
     if (address instanceof ipaddr.IPv4) return base instanceof ipaddr.IPv4 && address.match(base, bits);
     return base instanceof ipaddr.IPv6 && address.match(base, bits);
   });
+}
+
+/** The networks of a setting. Throws a ConfigError that names every entry that is none. */
+export function parseNetworks(name: string, texts: readonly string[]): readonly Network[] {
+  const problems: string[] = [];
+  const networks = texts.flatMap((text) => {
+    const network = parseNetwork(text);
+    if (!network) problems.push(`${name} must be a list of addresses and networks, not ${JSON.stringify(text)}`);
+    return network ? [network] : [];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return networks;
 }

@@ -1,0 +1,189 @@
+import type { Clock } from '@fairline/shared/clock.ts';
+import type { HttpApp } from '@fairline/shared/http-app.ts';
+import { createIdentities } from '@fairline/shared/identity.ts';
+import type { Readiness } from '@fairline/shared/internal-app.ts';
+import type { LoadMeter } from '@fairline/shared/load-meter.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import { runLoop } from '@fairline/shared/loop.ts';
+import type { Metrics } from '@fairline/shared/metrics.ts';
+import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
+import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import type { EventKeys } from '@fairline/shared/stores/keys.ts';
+import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
+import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
+import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
+import type { Redis } from 'ioredis';
+import { createActivity } from './admission/activity.ts';
+import { createBookedCopy } from './admission/booked-copy.ts';
+import { followBooked } from './admission/booked-follower.ts';
+import { createVisitors } from './admission/visitors.ts';
+import { createGateway } from './gateway.ts';
+import { createGatewayMetrics } from './gateway-metrics.ts';
+import { createAllowedLookup } from './health/allowed-lookup.ts';
+import { createMapReader } from './health/map-reader.ts';
+import { createAskRoom } from './proxy/ask-room.ts';
+import { createConnections } from './proxy/connections.ts';
+import { createPublicListener } from './public-listener.ts';
+import type { Network } from './routing/networks.ts';
+
+const clockSampleIntervalMs = 5000;
+
+export type RouterParts = {
+  /** Profile `request`: fails fast while Redis is away. */
+  redis: Redis;
+  /** Profile `worker`, for following the changes alone. */
+  changesRedis: Redis;
+  keys: EventKeys;
+  event: string;
+  instanceId: string;
+  cookieSecrets: readonly string[];
+  identitySecrets: readonly string[];
+  upstreamNetworks: readonly Network[];
+  trustedProxies: readonly Network[];
+  firstByteTimeoutMs: number;
+  serverClock: ServerClock;
+  clock: Clock;
+  random: () => number;
+  logger: Logger;
+  metrics: Metrics;
+  readiness: Readiness;
+  /** Counts the requests of this gateway for its own report. */
+  meter: LoadMeter;
+  /** Once, when the booked set and the map were read for the first time. */
+  onReady(): void;
+};
+
+export type Router = {
+  /** The public listener, not listening yet. */
+  app: HttpApp;
+  /** From now on each answer closes its connection. */
+  drain(): void;
+  /** Closes the public listener: cuts event streams, lets other answers finish. */
+  close(): Promise<void>;
+  /** Ends all background work and connections to instances, and tells Redis what is still pending. */
+  stop(): Promise<void>;
+};
+
+/** Puts a gateway together from given parts and starts its background work. It does not listen. */
+export function buildRouter(parts: RouterParts): Router {
+  const { redis, changesRedis, keys, instanceId, serverClock, clock, random, logger, readiness } = parts;
+  const background = new AbortController();
+  const work = { clock, signal: background.signal, logger };
+  const settings = createSettingsCopy({ store: createSettingsStore({ redis, keys }), ...work });
+  const bookedCopy = createBookedCopy();
+  let mapReadAtMs = clock.monotonicMs();
+  const metrics = createGatewayMetrics({
+    metrics: parts.metrics,
+    bookedCopySize: bookedCopy.size,
+    mapAgeSec: () => (clock.monotonicMs() - mapReadAtMs) / 1000,
+  });
+
+  let isAnnounced = false;
+  readiness.set('bookedCopy', 'the booked set was not read yet');
+  readiness.set('map', 'the instance map was not read yet');
+  const clearReason = (name: string) => {
+    readiness.set(name, null);
+    if (isAnnounced || !readiness.isReady()) return;
+    isAnnounced = true;
+    parts.onReady();
+  };
+
+  const connections = createConnections({
+    lookup: createAllowedLookup(parts.upstreamNetworks),
+    firstByteTimeoutMs: parts.firstByteTimeoutMs,
+  });
+  const map = createMapReader({
+    instances: createInstanceStore({ redis }),
+    gatewayId: instanceId,
+    networks: parts.upstreamNetworks,
+    ...work,
+    onLook: (urls) => {
+      mapReadAtMs = clock.monotonicMs();
+      connections.keepOnly(urls);
+      readiness.set('redis', null);
+      clearReason('map');
+    },
+    onLookFailed: () => readiness.set('redis', 'cannot be read; visitors are served from what was known before'),
+  });
+  const clockLoop = runLoop({
+    name: 'redis time',
+    intervalMs: clockSampleIntervalMs,
+    ...work,
+    step: () => serverClock.sample(),
+  });
+  redis.on('close', map.noteAway);
+  redis.on('ready', () => {
+    clockLoop.wake();
+    map.wake();
+  });
+  const follower = followBooked({
+    copy: bookedCopy,
+    line: createLineStore({ redis: changesRedis, keys }),
+    redis: changesRedis,
+    random,
+    ...work,
+    onLoaded: () => clearReason('bookedCopy'),
+  });
+  const activity = createActivity({
+    line: createLineStore({ redis, keys }),
+    visitors: createVisitorStore({ redis }),
+    tagSecret: parts.cookieSecrets[0] ?? instanceId,
+    visitorTtlMs: () => settings.current().visitorTTLMinutes * 60_000,
+    ...work,
+  });
+
+  const visitors = createVisitors({
+    cookies: createVisitorCookies({ secrets: parts.cookieSecrets }),
+    identities: createIdentities({ secrets: parts.identitySecrets }),
+    event: parts.event,
+    minute: serverClock.minute,
+    nowMs: clock.nowMs,
+  });
+  const { askRoom, cutStreams } = createAskRoom({
+    upstreams: map.upstreams,
+    connections,
+    visitors,
+    bookedCopy,
+    metrics,
+    random,
+    gatewayId: instanceId,
+    onFailure: (upstream, error, { requestId, path }) =>
+      logger.warn({ err: error, instance: upstream.id, requestId, path }, 'an instance failed a request'),
+  });
+  let isDraining = false;
+  const gateway = createGateway({
+    visitors,
+    bookedCopy,
+    activity,
+    askRoom,
+    trustedProxies: parts.trustedProxies,
+    metrics,
+    meter: parts.meter,
+    clock,
+    random,
+    logger,
+    isDraining: () => isDraining,
+  });
+  const app = createPublicListener({ gateway, logger });
+
+  return {
+    app,
+    drain: () => {
+      isDraining = true;
+    },
+    close: async () => {
+      isDraining = true;
+      const closed = app.close();
+      cutStreams();
+      await closed;
+    },
+    stop: async () => {
+      background.abort();
+      await Promise.all([activity.stopped, follower.stopped, map.stopped, clockLoop.stopped, settings.stopped]);
+      await connections.destroy();
+      await activity.flush();
+    },
+  };
+}

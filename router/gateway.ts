@@ -1,0 +1,322 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '@fairline/shared/clock.ts';
+import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
+import { readRequestId } from '@fairline/shared/http-app.ts';
+import type { LoadMeter } from '@fairline/shared/load-meter.ts';
+import type { Logger } from '@fairline/shared/logger.ts';
+import type { Activity } from './admission/activity.ts';
+import { isActivity } from './admission/activity-rule.ts';
+import type { BookedCopy } from './admission/booked-copy.ts';
+import { addMarker, hasMarker, removeMarker } from './admission/cookie-marker.ts';
+import { canCarryCookie } from './admission/cookie-target.ts';
+import { type Decision, decide } from './admission/decide.ts';
+import type { Visitors } from './admission/visitors.ts';
+import type { GatewayMetrics } from './gateway-metrics.ts';
+import type { AskRoom } from './proxy/ask-room.ts';
+import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
+import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
+import { canonicalizeTarget } from './routing/canonical-path.ts';
+import { readClientOrigin } from './routing/client-address.ts';
+import { isCrossSite } from './routing/cross-site.ts';
+import { findHostProblem } from './routing/host-check.ts';
+import type { Network } from './routing/networks.ts';
+import { matchRoute, ticketingPath } from './routing/route-table.ts';
+import { contentSecurityPolicy, pickLanguage, renderStaticPage, type StaticPage } from './static-page/static-page.ts';
+
+export type GatewayParts = {
+  visitors: Visitors;
+  bookedCopy: BookedCopy;
+  activity: Pick<Activity, 'noteVisit' | 'noteBookedActivity'>;
+  askRoom: AskRoom;
+  trustedProxies: readonly Network[];
+  metrics: GatewayMetrics;
+  meter: LoadMeter;
+  clock: Clock;
+  random: () => number;
+  logger: Logger;
+  /** Each answer then closes its connection. */
+  isDraining: () => boolean;
+};
+
+/** A request as it came, before anything was made of it. */
+type Arrival = Pick<Exchange, 'request' | 'response' | 'requestId' | 'closesConnection' | 'method' | 'mark'>;
+/** What the log and the metrics say of it in the end. */
+type Seen = { route: string; path: string };
+
+const minRefreshSec = 5;
+const refreshSpreadSec = 5;
+
+/** The way of a request through the gateway. It makes no Redis call and waits for nothing but the room it asks. */
+export function createGateway(parts: GatewayParts) {
+  const { visitors, bookedCopy, activity, askRoom, trustedProxies, metrics, meter, clock, random, logger } = parts;
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const arrival: Arrival = {
+      request,
+      response,
+      requestId: readRequestId(request),
+      method: request.method ?? 'GET',
+      closesConnection: parts.isDraining(),
+      mark: meter.begin(),
+    };
+    const { method, requestId, mark } = arrival;
+    const startedAtMs = clock.monotonicMs();
+    const seen: Seen = { route: 'refused', path: '' };
+    response.once('close', () => {
+      const isDone = response.writableFinished;
+      // 499, as proxies log a client that went away before its answer.
+      const status = isDone ? response.statusCode : 499;
+      const ms = clock.monotonicMs() - startedAtMs;
+      mark.end(isDone ? status : undefined);
+      metrics.observeAnswer(seen.route, method, status, ms / 1000);
+      logger.info({ requestId, method, ...seen, status, ms: Math.round(ms * 10) / 10 }, 'request');
+    });
+    serve(arrival, seen).catch((error: unknown) => {
+      logger.error({ err: error, requestId, path: seen.path }, 'request failed');
+      answerError(toLocal(arrival), 'INTERNAL');
+    });
+  }
+
+  async function serve(arrival: Arrival, seen: Seen): Promise<void> {
+    const { request, method } = arrival;
+    const local = toLocal(arrival);
+    const hostProblem = findHostProblem(request.headers.host, request.rawHeaders);
+    if (hostProblem) {
+      answerError({ ...local, closesConnection: true }, 'BAD_REQUEST', hostProblem);
+      return;
+    }
+    if (method === 'TRACE') {
+      answerError(local, 'METHOD_NOT_ALLOWED', method);
+      return;
+    }
+    const target = canonicalizeTarget(request.url ?? '', request.headers.host);
+    if (target.kind === 'tooLong') {
+      answerError(local, 'URI_TOO_LONG');
+      return;
+    }
+    if (target.kind === 'bad') {
+      answerError(local, 'BAD_PATH');
+      return;
+    }
+
+    const { path, query } = target;
+    seen.path = path;
+    const exchange = openExchange({ ...arrival, path, query });
+    seen.route = exchange.route;
+    const decision = decideFor(exchange, hasMarker(query));
+    noteVisit(exchange);
+    if (decision.kind === 'forward' && decision.room === 'booking') noteUseOfPlace(exchange);
+    await act(exchange, decision);
+  }
+
+  function decideFor(exchange: Exchange, hasCookieMarker: boolean): Decision {
+    const { request, method, visitor, route } = exchange;
+    return decide({
+      route,
+      method,
+      isKnown: visitor !== undefined,
+      isBooked: visitor !== undefined && bookedCopy.get(visitor.visitorId) !== undefined,
+      hasMarker: hasCookieMarker,
+      isCrossSite: isCrossSite({
+        method,
+        secFetchSite: readOne(request, 'sec-fetch-site'),
+        origin: request.headers.origin,
+        host: exchange.origin.host,
+      }),
+      prefersHtml: acceptsHtml(exchange),
+    });
+  }
+
+  function openExchange(opened: Arrival & { path: string; query: string }): Exchange {
+    const { request, method, path } = opened;
+    const origin = readClientOrigin(
+      {
+        peerAddress: request.socket.remoteAddress ?? '',
+        isEncrypted: 'encrypted' in request.socket,
+        host: request.headers.host ?? '',
+        forwardedFor: readOne(request, 'x-forwarded-for'),
+        forwardedProto: readOne(request, 'x-forwarded-proto'),
+        forwardedHost: readOne(request, 'x-forwarded-host'),
+      },
+      trustedProxies,
+    );
+    const route = matchRoute(method, path);
+    const visitor = visitors.recognize(request.headers.cookie);
+    const isSecure = origin.proto === 'https';
+    const canCarry =
+      route !== 'reserved' && canCarryCookie({ method, path, secFetchDest: readOne(request, 'sec-fetch-dest') });
+    const cookieFor = () => (visitor ? visitors.renewCookie(visitor, isSecure) : visitors.issueCookie(isSecure));
+    return {
+      ...opened,
+      query: removeMarker(opened.query),
+      origin,
+      route,
+      visitor,
+      setCookie: canCarry ? cookieFor() : undefined,
+    };
+  }
+
+  function noteVisit({ visitor, request, path, route, method, origin }: Exchange): void {
+    if (method === 'GET' && (path === '/' || path === ticketingPath)) metrics.countVisit(path);
+    if (!visitor || route === 'reserved') return;
+    activity.noteVisit(visitor, { path, address: origin.address, userAgent: request.headers['user-agent'] });
+  }
+
+  /** Claims the place, or keeps it, when the visitor holds one and this request counts. */
+  function noteUseOfPlace({ visitor, request, route, method }: Exchange): void {
+    const place = visitor && bookedCopy.get(visitor.visitorId);
+    if (!place) return;
+    const purpose = readOne(request, 'sec-purpose') ?? readOne(request, 'purpose');
+    if (isActivity(route, method, purpose)) activity.noteBookedActivity(visitor.visitorId, place);
+  }
+
+  async function act(exchange: Exchange, decision: Decision): Promise<void> {
+    switch (decision.kind) {
+      case 'refuse':
+        if (decision.code === 'COOKIE_REQUIRED' && acceptsHtml(exchange)) answerCookiesNeeded(exchange);
+        else answerError(exchange, decision.code);
+        return;
+      case 'cookiesNeeded':
+        if (wantsPage(exchange)) answerCookiesNeeded(exchange);
+        else answerError(exchange, 'COOKIE_REQUIRED');
+        return;
+      case 'redirectSelf':
+        answerLocally(exchange, 303, ['location', exchange.path + markedQuery(exchange, decision.marker)], '');
+        return;
+      case 'redirectToTicketing':
+        answerLocally(exchange, 303, ['location', ticketingPath], '');
+        return;
+      case 'forward':
+        if (decision.room === 'booking') await askBooking(exchange, decision.isBooked);
+        else if (decision.room === 'waiting-room') await askWaitingRoom(exchange, decision.isBooked);
+        else await askAdmin(exchange);
+    }
+  }
+
+  async function askBooking(exchange: Exchange, isBooked: boolean): Promise<void> {
+    const answer = await askRoom(exchange, { room: 'booking', isBooked });
+    if (answer.kind === 'nobody') {
+      await answerNoCapacity(exchange);
+      return;
+    }
+    if (answer.kind === 'failed') {
+      answerTrouble(exchange, answer.code, 'trouble');
+      return;
+    }
+    // The copy was behind: the waiting-room knows what to show to somebody whose place has ended.
+    if (answer.kind === 'isNotBooked') {
+      const second = await askRoom(exchange, { room: 'waiting-room', isBooked: false });
+      if (second.kind !== 'answered') answerTrouble(exchange, 'TRY_AGAIN', 'trouble');
+    }
+  }
+
+  async function askWaitingRoom(exchange: Exchange, isBooked: boolean): Promise<void> {
+    const answer = await askRoom(exchange, { room: 'waiting-room', isBooked });
+    if (answer.kind === 'nobody') {
+      answerTrouble(exchange, 'NO_WAITING_ROOM', 'waiting');
+      return;
+    }
+    if (answer.kind === 'failed') {
+      answerTrouble(exchange, answer.code, 'waiting');
+      return;
+    }
+    if (answer.kind !== 'isBooked') return;
+    noteUseOfPlace(exchange);
+    const second = await askRoom(exchange, { room: 'booking', isBooked: true });
+    if (second.kind === 'nobody') {
+      await answerNoCapacity(exchange);
+      return;
+    }
+    if (second.kind !== 'answered') answerTrouble(exchange, 'TRY_AGAIN', 'trouble');
+  }
+
+  async function askAdmin(exchange: Exchange): Promise<void> {
+    const answer = await askRoom(exchange, { room: 'admin', isBooked: false });
+    if (answer.kind === 'nobody') {
+      answerTrouble(exchange, 'NO_ADMIN', 'trouble');
+      return;
+    }
+    if (answer.kind === 'failed') {
+      answerTrouble(exchange, answer.code, 'trouble');
+      return;
+    }
+  }
+
+  /** No booking instance is there: those who want a page wait where they are told that their place is kept. */
+  async function answerNoCapacity(exchange: Exchange): Promise<void> {
+    if (isPageView(exchange)) {
+      const answer = await askRoom(exchange, { room: 'waiting-room', isBooked: true, hasNoCapacity: true });
+      if (answer.kind === 'answered') return;
+    }
+    answerTrouble(exchange, 'NO_CAPACITY', 'waiting');
+  }
+
+  function answerTrouble(exchange: Exchange, code: ErrorCode, page: StaticPage): void {
+    if (!wantsPage(exchange)) {
+      answerError(exchange, code);
+      return;
+    }
+    const { status, retryAfterSec } = errorRow(code);
+    // A page is what a person looks at meanwhile: with the waiting-room gone it is 503, whatever failed on the way.
+    const pageStatus = page === 'waiting' ? 503 : status;
+    const refreshSec = minRefreshSec + Math.floor(random() * refreshSpreadSec);
+    answerPage(exchange, pageStatus, page, exchange.path + exchange.query, [
+      'refresh',
+      String(refreshSec),
+      'retry-after',
+      String(retryAfterSec ?? minRefreshSec),
+    ]);
+  }
+
+  function answerCookiesNeeded(exchange: Exchange): void {
+    const tryAgainUrl = isPageView(exchange) ? exchange.path + exchange.query : ticketingPath;
+    answerPage(exchange, errorRow('COOKIE_REQUIRED').status, 'cookies', tryAgainUrl, []);
+  }
+
+  function answerPage(
+    exchange: Exchange,
+    status: number,
+    page: StaticPage,
+    tryAgainUrl: string,
+    headers: readonly string[],
+  ): void {
+    const language = pickLanguage(exchange.request.headers['accept-language']);
+    answerLocally(
+      exchange,
+      status,
+      [
+        'content-type',
+        'text/html; charset=utf-8',
+        'content-language',
+        language,
+        'vary',
+        'accept, accept-language',
+        'content-security-policy',
+        contentSecurityPolicy,
+        'x-content-type-options',
+        'nosniff',
+        'referrer-policy',
+        'same-origin',
+        ...headers,
+      ],
+      renderStaticPage(page, language, tryAgainUrl),
+    );
+  }
+
+  return { handle };
+}
+
+export type Gateway = ReturnType<typeof createGateway>;
+
+function toLocal({ request, response, requestId, closesConnection }: Arrival): LocalAnswer {
+  return { request, response, requestId, closesConnection, setCookie: undefined };
+}
+
+function markedQuery({ query }: Exchange, marker: boolean): string {
+  return marker ? addMarker(query) : query;
+}
+
+function readOne(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
