@@ -65,7 +65,7 @@ function parseKept(text: string): Secrets | undefined {
 /** Written beside and then linked: the file is complete or not there, and of two starts at once one wins for both. */
 async function createKept(file: string): Promise<Secrets> {
   const fresh = Object.fromEntries(secretNames.map((name) => [name, randomBytes(32).toString('base64url')]));
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
   try {

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { Redis } from 'ioredis';
+import type { Test } from 'tap';
+
+const script = fileURLToPath(new URL('fixtures/launch.ts', import.meta.url));
+
+export type StartedLauncher = {
+  pid: number;
+  port: number;
+  redisPort: number;
+  /** All it said so far. */
+  output(): string;
+  /** Resolves when it has said `text`; rejects when it ends before. */
+  said(text: string | RegExp): Promise<void>;
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+/** The launcher as a process of its own, with tiny rooms, on free ports unless `env` names others. */
+export async function startLauncher(
+  t: Test,
+  dataDir: string,
+  env: Record<string, string> = {},
+  argv: readonly string[] = [],
+): Promise<StartedLauncher> {
+  const port = Number(env.PORT ?? (await findFreePort()));
+  const redisPort = Number(env.REDIS_PORT ?? (await findFreePort()));
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [script, ...argv], {
+    env: { PATH, HOME, PORT: String(port), REDIS_PORT: String(redisPort), DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  let heard = Promise.withResolvers<void>();
+  function hear(chunk: Buffer): void {
+    text += chunk.toString();
+    heard.resolve();
+    heard = Promise.withResolvers();
+  }
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const ended: StartedLauncher['ended'] = new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  let isEnded = false;
+  void ended.then(() => {
+    isEnded = true;
+    heard.resolve();
+  });
+  t.teardown(async () => {
+    if (!isEnded) child.kill('SIGTERM');
+    await ended;
+  });
+  return {
+    pid: child.pid ?? 0,
+    port,
+    redisPort,
+    output: () => text,
+    async said(wanted) {
+      const isSaid = () => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text));
+      while (!isSaid()) {
+        if (isEnded) throw new Error(`the launcher ended without saying ${wanted}:\n${text}`);
+        await heard.promise;
+      }
+    },
+    ended,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function openRedis(t: Test, port: number): Promise<Redis> {
+  const redis = new Redis({ host: '127.0.0.1', port, retryStrategy: (attempt) => Math.min(attempt * 20, 200) });
+  redis.on('error', () => {});
+  t.teardown(() => redis.disconnect());
+  return redis;
+}
+
+export async function readReports(redis: Redis): Promise<readonly InstanceReport[]> {
+  return (await createInstanceStore({ redis }).readAll()).reports;
+}
+
+/** A zombie that nobody reaped yet still has an id: it is gone all the same. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
