@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
-  type FastifyReply,
   type FastifyRequest,
   type FastifyServerFactory,
   type FastifyServerOptions,
@@ -13,8 +11,8 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify';
 import type { ErrorBody } from './contracts/error-body.ts';
-import { bodyOfError, createCodedError, type ErrorCode, errorBody, errorRow } from './errors.ts';
-import { toCodedError } from './http-errors.ts';
+import { answerClientError, createErrorHandler } from './error-answers.ts';
+import { createCodedError, type ErrorCode } from './errors.ts';
 import { cutQuery, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -32,6 +30,10 @@ export type ErrorPage = (body: ErrorBody, request: FastifyRequest) => string;
 declare module 'fastify' {
   interface FastifyInstance {
     errorPage?: ErrorPage;
+  }
+  interface FastifyRequest {
+    /** The code of the error that was the answer, for the line in the log. */
+    errorCode?: ErrorCode;
   }
 }
 
@@ -78,6 +80,7 @@ export function createHttpApp({
   metrics,
   requestLogLevel = 'info',
 }: HttpAppOptions): HttpApp {
+  const answerError = createErrorHandler();
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new OwnRequestLines(),
@@ -94,6 +97,7 @@ export function createHttpApp({
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(answerError);
+  app.decorateRequest('errorCode');
 
   const routes: { pattern: RegExp; methods: string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
@@ -121,7 +125,7 @@ export function createHttpApp({
 
   const note = (request: FastifyRequest, status: number, ms: number, isAborted: boolean) => {
     const path = cutQuery(request.url);
-    const fields = { method: request.method, path, status, ms: Math.round(ms * 10) / 10 };
+    const fields = { method: request.method, path, status, ms: Math.round(ms * 10) / 10, code: request.errorCode };
     request.log[requestLogLevel](isAborted ? { ...fields, isAborted } : fields, 'request');
     metrics?.http.observe(request.routeOptions.url ?? 'none', request.method, status, ms / 1000);
   };
@@ -150,46 +154,4 @@ function patternOf(url: string): RegExp {
     )
     .join('/');
   return new RegExp(`^${source === '*' ? '.*' : source}$`);
-}
-
-function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = toCodedError(thrown);
-  const row = errorRow(error.code);
-  // Logged here and nowhere else: whoever throws does not log.
-  if (error.statusCode >= 500) {
-    request.log[row.retryable ? 'warn' : 'error']({ err: error.cause ?? error, code: error.code }, 'request failed');
-  }
-  const body = bodyOfError(error, request.id);
-  reply.code(error.statusCode).header('cache-control', 'no-store');
-  if (row.retryAfterSec !== undefined && !reply.hasHeader('retry-after')) {
-    reply.header('retry-after', row.retryAfterSec);
-  }
-  const { errorPage } = request.server;
-  if (errorPage && wantsHtml(request)) reply.type('text/html; charset=utf-8').send(errorPage(body, request));
-  else reply.type('application/json; charset=utf-8').send(body);
-}
-
-function wantsHtml(request: FastifyRequest): boolean {
-  return request.headers.accept?.includes('text/html') ?? false;
-}
-
-const codesOfParser: Record<string, ErrorCode> = {
-  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'BODY_TOO_LARGE',
-  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-};
-
-/** Answers what is no HTTP request: the parser gave up, so the connection ends with the answer. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const code = codesOfParser[error.code ?? ''] ?? 'BAD_REQUEST';
-  const body = JSON.stringify(errorBody(code, randomUUID(), 'it is not valid HTTP'));
-  const parsed = JSON.parse(body) as ErrorBody;
-  socket.end(
-    `HTTP/1.1 ${parsed.statusCode} ${parsed.error}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -116,7 +116,7 @@ t.test('http app: what nobody foresaw is a 500 without internals, logged once wi
 });
 
 t.test('http app: Redis away is 503 with Retry-After', async (t) => {
-  const { ask } = await buildApp(t, (app) => {
+  const { ask, lines } = await buildApp(t, (app) => {
     app.get('/', async () => {
       throw new Error('Command timed out');
     });
@@ -125,6 +125,12 @@ t.test('http app: Redis away is 503 with Retry-After', async (t) => {
   t.equal(answer.status, 503);
   t.equal(answer.headers.get('retry-after'), '2');
   t.match(await answer.json(), { code: 'REDIS_UNAVAILABLE' });
+  await Promise.all(Array.from({ length: 20 }, () => ask('/')));
+  t.ok(lines.filter(({ msg }) => msg === 'request failed').length <= 3, 'its cause is not logged with every request');
+  t.match(
+    lines.filter(({ msg }) => msg === 'request'),
+    [{ status: 503, code: 'REDIS_UNAVAILABLE' }],
+  );
 });
 
 t.test('http app: bodies that do not fit are refused by name', async (t) => {
@@ -197,6 +203,17 @@ t.test('http app: people get a page when the app has one', async (t) => {
     'application/json',
   );
   t.match((await ask('/x')).headers.get('content-type'), 'application/json');
+});
+
+t.test('http app: a page that fails leaves the error what it is', async (t) => {
+  const { ask } = await buildApp(t, (app) => {
+    app.decorate('errorPage', () => {
+      throw new Error('template');
+    });
+  });
+  const answer = await ask('/x', { headers: { accept: 'text/html' } });
+  t.equal(answer.status, 404);
+  t.match(await answer.json(), { code: 'NOT_FOUND' });
 });
 
 t.test('http app: one line for each request, with its path only, and one observation', async (t) => {
