@@ -55,6 +55,10 @@ export function describeState(view: InstanceView, words: OperatorContext['texts'
   return [words.states[view.state], view.state];
 }
 
+function describePlace({ room, url }: InstanceView): string {
+  return [room, url.replace(/^http:\/\//, '')].filter(Boolean).join(' · ');
+}
+
 function instanceRow(context: OperatorContext, view: InstanceView): Html {
   const { texts, language, canChange, csrfToken } = context;
   const words = texts.instances;
@@ -64,7 +68,7 @@ function instanceRow(context: OperatorContext, view: InstanceView): Html {
       ? formatNumber(null, language)
       : `${formatNumber(view.inFlight, language)} / ${formatNumber(view.capacity, language)}`;
   return html`<tr data-id="${view.id}">
-<th scope="row"><b class="instance-name" data-slot="id">${view.id}</b><small data-slot="place">${[view.room, view.url].filter(Boolean).join(' · ')}</small></th>
+<th scope="row"><b class="instance-name" data-slot="id">${view.id}</b><small data-slot="place">${describePlace(view)}</small></th>
 <td><span class="state" data-slot="state" data-look="${stateLook}">${stateText}</span></td>
 <td class="load" data-label="${words.load}"><meter min="0" max="1" low="0.7" high="0.9" optimum="0" data-slot="load"
   value="${Math.min(1, view.loadRatio ?? 0)}"></meter><small data-slot="loadText">${formatRatio(view.loadRatio)}</small></td>

@@ -63,6 +63,9 @@ function topBar({ texts, event, operator, csrfToken }: OperatorContext, overview
 <a class="brand" href="/system">Fairline</a>
 <span class="event">${texts.event} <b>${event}</b></span>
 <span class="fine updated">${texts.live.updated} <time data-updated>${overview ? formatTime(overview.at) : '–'}</time></span>
+<nav>${['instances', 'settings', 'changes'].map(
+    (section) => html`<a href="#${section}">${texts[section as 'instances' | 'settings' | 'changes'].heading}</a>`,
+  )}</nav>
 <form method="post" action="/system/logout"><span class="who"><b>${operator.name}</b> ${texts.roles[operator.role]}</span>
 <input type="hidden" name="csrf" value="${csrfToken}"><button>${texts.logout}</button></form>
 </header>`;

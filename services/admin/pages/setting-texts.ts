@@ -29,12 +29,12 @@ export function describeChoice(choice: string, texts: Texts): string {
 /** Why a value was not taken, with the value and what is allowed. */
 export function describeProblem(problem: SettingProblem, texts: Texts, language: Language, current: string): string {
   const field = fieldsByName.get(problem.field);
-  if (!field) return `${texts.settings.refused(problem.value)}.`;
+  if (!field) return problem.value;
   if (problem.kind === 'conflict') return texts.settings.conflict(current);
-  return `${texts.settings.refused(problem.value)}: ${describeAllowed(field, texts, language)}.`;
+  return texts.settings.refused(problem.value, describeAllowed(field, texts, language));
 }
 
-function describeAllowed(field: SettingField, texts: Texts, language: Language): string {
+export function describeAllowed(field: SettingField, texts: Texts, language: Language): string {
   if (field.kind === 'integer')
     return texts.settings.integer(formatNumber(field.min, language), formatNumber(field.max, language));
   if (field.kind === 'choice') return texts.settings.choice(field.choices.join(', '));

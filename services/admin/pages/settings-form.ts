@@ -3,7 +3,14 @@ import { type Html, html } from '@fairline/shared/html.ts';
 import { fieldsByName, type SettingProblem } from '../settings/settings-change.ts';
 import type { SettingsView } from '../settings/settings-view.ts';
 import type { OperatorContext } from './page-context.ts';
-import { describeChoice, describeFieldRange, describeProblem, describeUnit, describeValue } from './setting-texts.ts';
+import {
+  describeAllowed,
+  describeChoice,
+  describeFieldRange,
+  describeProblem,
+  describeUnit,
+  describeValue,
+} from './setting-texts.ts';
 
 type Group = 'admission' | 'room' | 'times' | 'line';
 
@@ -32,7 +39,7 @@ export function settingsForm(
 <div class="heading"><h2 id="settings-heading">${texts.settings.heading}</h2>
 <p class="fine">${texts.settings.version} <span data-version>${settings.version}</span></p></div>
 <p class="lead">${canChange ? texts.settings.lead : texts.settings.readOnly}</p>
-${attempt && html`<p class="problem" role="alert">${texts.settings.failed}</p>`}
+${attempt && attemptSummary(context, attempt)}
 ${notice && html`<p class="notice" role="status">${texts.settings[notice]}</p>`}
 <form method="post" action="/system/settings#settings" data-settings autocomplete="off">
 <input type="hidden" name="csrf" value="${csrfToken}">
@@ -45,11 +52,23 @@ ${names.map((name) => settingRow(context, name, settings, attempt))}</fieldset>`
 ${
   canChange &&
   html`<div class="actions"><button class="primary">${texts.settings.save}</button>
-<button type="reset">${texts.settings.reset}</button><span class="fine" data-changes role="status"></span></div>`
+${
+  // After a refusal a reset would only bring back what was typed.
+  attempt
+    ? html`<a class="button" href="/system#settings">${texts.settings.reset}</a>`
+    : html`<button type="reset">${texts.settings.reset}</button>`
+}<span class="fine" data-changes role="status"></span></div>`
 }
 </fieldset>
 </form>
 </section>`;
+}
+
+function attemptSummary({ texts }: OperatorContext, { problems }: SettingsAttempt): Html {
+  const links = problems.map(
+    ({ field }) => html` <a href="#field-${field}">${texts.fields[field]?.label ?? field}</a>`,
+  );
+  return html`<p class="problem" role="alert">${texts.settings.failed}${links}</p>`;
 }
 
 function settingRow(
@@ -68,20 +87,22 @@ function settingRow(
   const problem = refused
     ? describeProblem(refused, texts, language, written)
     : view.isBad
-      ? `${texts.settings.bad(view.written)}`
+      ? texts.settings.bad(view.written, describeAllowed(field, texts, language))
       : undefined;
-  const hints = [describeFieldRange(field, texts, language), describeUnit(field, texts)].filter((hint) => hint !== '');
-  const isGroup = field.kind === 'choice';
-  const described = html`aria-describedby="${name}-help${problem === undefined ? '' : ` ${name}-problem`}"`;
+  const range = describeFieldRange(field, texts, language);
   const labelId = html`id="${name}-label"`;
-  return html`<div class="field${problem === undefined ? '' : ' bad'}" data-field="${name}">
-<div class="label">${isGroup ? html`<span ${labelId}>${label}</span>` : html`<label ${labelId} for="${name}">${label}</label>`}
-<code>${name}</code></div>
+  const labelText =
+    field.kind === 'choice'
+      ? html`<span ${labelId}>${label}</span>`
+      : html`<label ${labelId} for="${name}">${label}</label>`;
+  const described = html`aria-describedby="${name}-help${problem === undefined ? '' : ` ${name}-problem`}"`;
+  return html`<div class="field ${field.kind}" id="field-${name}" data-field="${name}">
+<div class="label">${labelText} <code>${name}</code></div>
 <input type="hidden" name="was.${name}" value="${view.written}">
-${control(field, { name, value, described, isBad: problem !== undefined, texts })}
-<p class="hint" id="${name}-help">${help} ${hints.length > 0 && html`<span>${hints.join(' ')}</span>`}
-<span class="force">${texts.settings.inForce}: <b data-in-force="${name}">${describeValue(field, view.inForce, texts, language)}</b></span></p>
+<div class="control">${control(field, { name, value, described, isBad: problem !== undefined, texts })}</div>
 ${problem !== undefined && html`<p class="problem" id="${name}-problem">${problem}</p>`}
+<p class="hint" id="${name}-help">${help} <span class="facts">${range !== '' && html`<span>${range}</span>`}
+<span>${texts.settings.inForce}: <b data-in-force="${name}">${describeValue(field, view.inForce, texts, language)}</b></span></span></p>
 </div>`;
 }
 
@@ -106,5 +127,6 @@ ${field.choices.map(
   if (field.kind === 'text')
     return html`<textarea id="${name}" name="${name}" rows="3" ${state}>
 ${value}</textarea>`;
-  return html`<input id="${name}" name="${name}" value="${value}" inputmode="numeric" ${state}>`;
+  return html`<input id="${name}" name="${name}" value="${value}" inputmode="numeric" ${state}>
+<span class="unit">${describeUnit(field, texts)}</span>`;
 }

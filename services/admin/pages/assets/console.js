@@ -59,7 +59,7 @@ function fillRow(row, view) {
   const slot = (name) => row.querySelector(`[data-slot="${name}"]`);
   const [stateText, look] = stateOf(view);
   setText(slot('id'), view.id);
-  setText(slot('place'), [view.room, view.url].filter(Boolean).join(' · '));
+  setText(slot('place'), [view.room, view.url.replace(/^http:\/\//, '')].filter(Boolean).join(' · '));
   setText(slot('state'), stateText);
   slot('state').dataset.look = look;
   slot('load').value = Math.min(1, view.loadRatio ?? 0);
@@ -142,7 +142,7 @@ async function keepRefreshing() {
 }
 
 function isChanged(field) {
-  const was = field.querySelector('[type="hidden"]').value.replaceAll('\r\n', '\n');
+  const was = field.querySelector('[type="hidden"]').value;
   const radio = field.querySelector('[type="radio"]');
   const control = radio ? field.querySelector(':checked') : field.querySelector('[name]:not([type="hidden"])');
   return control !== null && control.value.trim() !== was.trim();
