@@ -69,11 +69,11 @@ export async function runProcess({
       onTimeout: () => logger.error({ stopTimeoutMs }, 'stop took too long, exits'),
     },
     async ({ signal, err }: { signal?: string; err?: Error }) => {
-      if (err) logger.fatal({ err, room }, 'uncaught error, stops');
-      else logger.info({ signal, room }, 'stops');
+      if (err) logger.fatal({ err }, `uncaught error, ${room} stops`);
+      else logger.info({ signal }, `${room} stops`);
       controller.abort();
       for (let next = steps.pop(); next; next = steps.pop()) await runStep(next);
-      logger.info({ room }, 'stopped');
+      logger.info(`${room} stopped`);
       if (hasFailed) process.exit(1);
     },
   );
@@ -92,7 +92,7 @@ export async function runProcess({
     if (controller.signal.aborted) return;
     hasFailed = true;
     if (error instanceof ConfigError) printProblems(error);
-    else logger.fatal({ err: error, room }, 'could not start');
+    else logger.fatal({ err: error }, `${room} could not start`);
     closer.close();
   }
 }
