@@ -39,6 +39,9 @@ function follow(leftMs) {
   endsAtMs = Date.now() + leftMs;
   const until = hold.querySelector('[data-until]');
   until.dateTime = new Date(endsAtMs).toISOString();
+  // On the visitor's own clock; the server can only tell the hall's.
+  const time = new Date(endsAtMs).toLocaleTimeString(root.lang, { hour: 'numeric', minute: '2-digit' });
+  until.textContent = hold.dataset.untilWords.replace('%s', time);
   clearInterval(timer);
   timer = setInterval(tick, 1000);
   tick();
@@ -62,9 +65,11 @@ function tick() {
 
 let pending;
 let saving = Promise.resolve();
+let changes = 0;
 
 async function saveChoice() {
   const status = form.querySelector('[data-status]');
+  const saved = changes;
   try {
     const response = await fetch('/api/booking/choice', {
       method: 'POST',
@@ -74,7 +79,7 @@ async function saveChoice() {
     if (response.status === 409 || response.status === 403) return location.assign('/ticketing');
     if (!response.ok) throw new Error(`status ${response.status}`);
     const state = await response.json();
-    status.textContent = form.dataset.saved;
+    if (saved === changes) status.textContent = form.dataset.saved;
     if (hold && state.leaseEndsAt) follow(Date.parse(state.leaseEndsAt) - Date.parse(state.updatedAt));
   } catch {
     status.textContent = form.dataset.notSaved;
@@ -83,6 +88,8 @@ async function saveChoice() {
 
 form.addEventListener('change', () => {
   showTotal();
+  changes += 1;
+  form.querySelector('[data-status]').textContent = '';
   clearTimeout(pending);
   // One at a time and in order: the last choice must be the one that stays.
   pending = setTimeout(() => {

@@ -8,7 +8,7 @@ export function renderConcertFacts(catalogue: Catalogue, language: Language): Ht
   const startsAtMs = Date.parse(catalogue.startsAt);
   const doors = formatTime(Date.parse(catalogue.doorsAt), catalogue.timeZone, language);
   return html`<p class="facts">
-<time datetime="${catalogue.startsAt}">${formatDate(startsAtMs, catalogue.timeZone, language)}<span class="dot"> · </span>${formatTime(startsAtMs, catalogue.timeZone, language)}</time>
+<time datetime="${catalogue.startsAt}">${formatDate(startsAtMs, catalogue.timeZone, language)} · <span class="whole">${formatTime(startsAtMs, catalogue.timeZone, language)}</span></time>
 <span>${catalogue.hall[language]}</span>
 <span class="quiet">${texts[language].doors(doors)}</span>
 </p>`;

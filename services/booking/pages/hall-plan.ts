@@ -3,6 +3,7 @@ import { type Html, html } from '@fairline/shared/html.ts';
 const rowsPerRing = 3;
 const firstRadius = 58;
 const rowGap = 11;
+const seatGap = 8.6;
 const ringGap = 8;
 
 /**
@@ -14,7 +15,7 @@ export function renderHallPlan({ rings, label, stage }: { rings: number; label: 
   const outermost = radiusOf(rings - 1, rowsPerRing - 1);
   const width = 2 * outermost + 24;
   const middle = width / 2;
-  const height = outermost + 40;
+  const height = outermost + 28;
 
   const arc = (radius: number) => {
     // Ends are lifted a little from the stage's edge, more so inside, where the rows would crowd it.
@@ -23,7 +24,9 @@ export function renderHallPlan({ rings, label, stage }: { rings: number; label: 
     const y = radius * Math.sin(lift);
     const from = `${(middle - x).toFixed(1)} ${(20 + y).toFixed(1)}`;
     const to = `${(middle + x).toFixed(1)} ${(20 + y).toFixed(1)}`;
-    return html`<path d="M${from}A${radius} ${radius} 0 0 0 ${to}"/>`;
+    // Measured in seats, so that every row begins and ends with a whole one.
+    const seats = Math.round((radius * (Math.PI - 2 * lift)) / seatGap);
+    return html`<path pathLength="${seats + 0.02}" d="M${from}A${radius} ${radius} 0 0 0 ${to}"/>`;
   };
   const ring = (index: number) =>
     html`<g class="ring ring-${index + 1}">${Array.from({ length: rowsPerRing }, (_, row) => arc(radiusOf(index, row)))}</g>`;

@@ -21,12 +21,12 @@ const en = {
   },
 
   ticketing: {
-    title: 'Your tickets',
-    heldFor: 'Your place is held for you',
+    title: 'Choose your tickets',
+    heldFor: 'Held for you',
     untilTime: (time: string) => `until ${time}`,
     minutesLeft: (minutes: number) =>
       minutes < 1 ? 'less than a minute left' : minutes === 1 ? 'about 1 minute left' : `about ${minutes} minutes left`,
-    staysWhileActive: 'Using this page keeps it yours.',
+    staysWhileActive: 'Each step on this page starts the time anew.',
     keptForGood: 'Take your time: your place is yours until you finish.',
     endUnknown: 'Your place is yours. How long cannot be shown at this moment.',
     timeOver: 'Your time is over. One moment…',
@@ -43,7 +43,7 @@ const en = {
     giveBack: 'Give my place back',
     giveBackQuestion: 'Your place goes to the next person in line at once. To buy later you would line up again.',
     giveBackYes: 'Yes, give it back',
-    noPayment: 'Confirming is the order. Payment is at the hall.',
+    noPayment: 'Confirming places the order. You pay at the hall.',
   },
 
   order: {
@@ -114,10 +114,10 @@ const ko: Texts = {
 
   ticketing: {
     title: '좌석 선택',
-    heldFor: '자리를 잡아 두었습니다',
+    heldFor: '자리를 잡아 두었습니다.',
     untilTime: (time) => `${time}까지`,
     minutesLeft: (minutes) => (minutes < 1 ? '1분이 채 남지 않았습니다' : `약 ${minutes}분 남았습니다`),
-    staysWhileActive: '이 화면을 이용하시는 동안 시간이 늘어납니다.',
+    staysWhileActive: '이 화면에서 선택하실 때마다 시간이 새로 시작됩니다.',
     keptForGood: '천천히 고르세요. 마치실 때까지 자리가 유지됩니다.',
     endUnknown: '자리는 유지되고 있습니다. 남은 시간은 지금 표시할 수 없습니다.',
     timeOver: '시간이 다 되었습니다. 잠시만요…',

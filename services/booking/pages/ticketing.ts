@@ -26,9 +26,8 @@ export function renderTicketingPage(context: PageContext, input: TicketingInput)
   const money = (amount: number) => formatMoney(amount, catalogue.currency, language);
 
   const body = html`
-<p class="eyebrow">${catalogue.hall[language]}</p>
+<p class="eyebrow">${catalogue.title[language]}</p>
 <h1>${words.title}</h1>
-<p class="concert-line"><strong>${catalogue.title[language]}</strong></p>
 ${renderConcertFacts(catalogue, language)}
 ${renderHold(hold, catalogue, context)}
 <form class="choice" method="post" action="/api/booking/confirm" data-choice
@@ -61,7 +60,7 @@ ${Array.from({ length: catalogue.maxTickets }, (_, index) => index + 1).map(
 ${renderHallPlan({ rings: catalogue.sections.length, label: words.plan, stage: words.stage })}
 <p class="total"><span>${words.total}</span> <output data-total>${money(totalOf(choice, catalogue))}</output></p>
 <button class="button" type="submit" data-confirm>${words.confirm}</button>
-<button class="button plain without-script" type="submit" formaction="/api/booking/choice">${words.keepChoice}</button>
+<input class="button plain without-script" type="submit" formaction="/api/booking/choice" value="${words.keepChoice}">
 <p class="quiet">${words.noPayment}</p>
 <p class="quiet saved" role="status" data-status></p>
 </div>
@@ -86,7 +85,8 @@ function renderHold(hold: Hold, catalogue: Catalogue, { language }: PageContext)
   if (hold.kind === 'forGood') return html`<section class="hold"><p>${words.keptForGood}</p></section>`;
   if (hold.kind === 'unknown') return html`<section class="hold"><p>${words.endUnknown}</p></section>`;
   const time = formatZonedTime(hold.endsAtMs, catalogue.timeZone, language);
-  return html`<section class="hold" data-hold data-left-ms="${Math.max(0, hold.endsAtMs - hold.nowMs)}" data-over="${words.timeOver}">
+  return html`<section class="hold" data-hold data-left-ms="${Math.max(0, hold.endsAtMs - hold.nowMs)}" data-over="${words.timeOver}"
+  data-until-words="${words.untilTime('%s')}">
 <div class="countdown" aria-hidden="true" data-countdown></div>
 <div>
 <p class="hold-words">${words.heldFor} <time datetime="${new Date(hold.endsAtMs).toISOString()}" data-until>${words.untilTime(time)}</time></p>

@@ -150,4 +150,3 @@ export async function startSale(t: Test, parts: Parts = {}): Promise<Sale> {
     },
   };
 }
-
