@@ -321,7 +321,7 @@ const commands = [
   ...[overdue, overdue, silence, changeSettings, wrongToken, trim, readStanding],
 ];
 
-t.test('line: agrees with the model under random interleavings', { timeout: 0 }, async (t) => {
+t.test('line: agrees with the model under random interleavings', async (t) => {
   const server = await startTestRedis(t, { args: ['--appendonly', 'no'] });
   const redis = server.connect();
   const keys = eventKeys('default');
