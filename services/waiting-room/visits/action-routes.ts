@@ -5,7 +5,7 @@ import type { LineCopy } from '../line/line-copy.ts';
 import type { Place, Places } from '../line/places.ts';
 import type { StatusTeller } from '../status/status-teller.ts';
 import type { VisitorTickets } from '../ticket/visitor-ticket.ts';
-import { isFromForm, type Visit } from './read-visit.ts';
+import { isFromForm, isStranger, type Visit } from './read-visit.ts';
 import { handOver, settleTicket } from './visit-answers.ts';
 
 export type ActionRoutesOptions = {
@@ -40,6 +40,7 @@ export const actionRoutes: FastifyPluginCallback<ActionRoutesOptions> = (app, op
   });
 
   app.post('/queue/leave', async (request, reply) => {
+    if (isStranger(request.headers)) return reply.send(teller.tell({ kind: 'none' }));
     const visit = options.readVisit(request);
     const { place, releasedSeq } = await places.leave(visit.visitorId);
     if (releasedSeq !== null) reply.header(releasedHeader, releasedSeq);

@@ -1,3 +1,4 @@
+import { identityHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import type { Identities } from '@fairline/shared/identity.ts';
 import type { Visitor } from '../line/places.ts';
 import { pickWords, type Words } from '../pages/words/pick-words.ts';
@@ -32,6 +33,11 @@ export function readVisit(
     words: pickWords(one(headers['accept-language'])),
     isSecure: one(headers['x-forwarded-proto']) === 'https',
   };
+}
+
+/** Somebody whose cookie has not come back yet: the gateway vouches for nobody, and whoever that is stands nowhere. */
+export function isStranger(headers: Headers): boolean {
+  return headers[identityHeader] === undefined;
 }
 
 /** Whether a page view may join: a navigation (browsers that do not say count as one), not HEAD, not fetched ahead. */

@@ -6,7 +6,7 @@ import type { LineCopy } from '../line/line-copy.ts';
 import type { Places } from '../line/places.ts';
 import type { StatusTeller } from '../status/status-teller.ts';
 import type { VisitorTickets } from '../ticket/visitor-ticket.ts';
-import type { Visit } from './read-visit.ts';
+import { isStranger, type Visit } from './read-visit.ts';
 import { handOver, settleTicket } from './visit-answers.ts';
 
 export type StatusRoutesOptions = {
@@ -23,6 +23,7 @@ export const statusRoutes: FastifyPluginCallback<StatusRoutesOptions> = (app, op
   const { places, teller, tickets, copy, hub } = options;
 
   app.get('/queue/status', { schema: { response: { 200: VisitorStatus } } }, async (request, reply) => {
+    if (isStranger(request.headers)) return teller.tell({ kind: 'none' });
     const visit = options.readVisit(request);
     const place = await places.look(visit);
     settleTicket(reply, { visit, place, tickets, copy });

@@ -1,0 +1,42 @@
+import { type Browser, chromium } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { startSystem } from './system.ts';
+
+async function launchBrowser(t: Test): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  t.after(() => browser.close());
+  return browser;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  t.test(`two visitors, one place, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
+    const system = await startSystem(t, { settings: { maxBooking: '1' } });
+    const browser = await launchBrowser(t);
+    const open = async () => {
+      const context = await browser.newContext({ javaScriptEnabled, locale: 'en-GB' });
+      context.setDefaultTimeout(20_000);
+      return context.newPage();
+    };
+
+    const first = await open();
+    await first.goto(`${system.url()}/ticketing`);
+    await first.locator('form[action="/api/booking/confirm"]').waitFor();
+
+    const second = await open();
+    await second.goto(`${system.url()}/ticketing`);
+    await second.locator('[data-position="1"]').waitFor();
+    t.equal(new URL(second.url()).pathname, '/ticketing');
+    t.equal(new URL(second.url()).search, '', 'the address is clean');
+
+    await first.locator('form[action="/api/booking/confirm"] button').click();
+    await first.getByText(/FL-/).first().waitFor();
+    const confirmedAt = performance.now();
+    await second.locator('form[action="/api/booking/confirm"]').waitFor();
+    t.comment(`let in ${Math.round(performance.now() - confirmedAt)} ms after the first confirmed`);
+    t.equal(new URL(second.url()).pathname, '/ticketing', 'the address never changed');
+    t.same(system.problems, []);
+  });
+}

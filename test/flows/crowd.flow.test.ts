@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import t from 'tap';
+import { Agent } from 'undici';
+import { checkLaws } from '../../shared/test/laws/laws.ts';
+import { startSystem, until } from './system.ts';
+import { createVisitor, type Visitor } from './visitor.ts';
+
+const visitorCount = 2000;
+const places = 50;
+const connections = 32;
+
+type Plan = 'confirm' | 'leave' | 'vanish';
+
+/** What each visitor will do, the same in every run. */
+function planOf(index: number): Plan {
+  const [plan] = fc.sample(
+    fc.oneof(
+      { weight: 7, arbitrary: fc.constant<Plan>('confirm') },
+      { weight: 2, arbitrary: fc.constant<Plan>('leave') },
+      { weight: 1, arbitrary: fc.constant<Plan>('vanish') },
+    ),
+    { numRuns: 1, seed: index + 1 },
+  );
+  return plan ?? 'confirm';
+}
+
+t.test(
+  `${visitorCount} visitors, ${places} places, a leader and a booking instance killed`,
+  { timeout: 170_000 },
+  async (t) => {
+    const system = await startSystem(t, {
+      rooms: { booking: 3 },
+      settings: { maxBooking: String(places), claimSeconds: '5', bookingLockTTLSeconds: '2' },
+    });
+    const { redis, keys } = system;
+
+    // From outside, every 20 ms: never more booked than places.
+    let most = 0;
+    let isOver = false;
+    const sampler = (async () => {
+      const eye = system.redisServer.connect();
+      while (!isOver) {
+        most = Math.max(most, await eye.scard(keys.booked));
+        await sleep(20);
+      }
+    })();
+
+    const agents = Array.from({ length: 4 }, () => new Agent({ connections: connections / 4 }));
+    t.after(() => Promise.all(agents.map((agent) => agent.close())));
+    const people = Array.from({ length: visitorCount }, (_, index) => ({
+      visitor: createVisitor(system.url, agents[index % agents.length]),
+      plan: planOf(index),
+      number: 0,
+      end: '',
+    }));
+
+    // Everybody joins, through as many requests at once as there are connections.
+    const errors: string[] = [];
+    await inParallel(people, connections * 2, async (person) => {
+      await person.visitor.arrive();
+      const status = await person.visitor.apply();
+      if (status.status !== 'waiting' && status.status !== 'booked') errors.push(`join: ${JSON.stringify(status)}`);
+      person.number = status.number ?? 0;
+    });
+    t.same(errors, [], 'everybody got a number');
+    t.equal(new Set(people.map((person) => person.number)).size, visitorCount, 'no number twice');
+
+    // In the middle of it the leader and a booking instance die.
+    const faults = (async () => {
+      await until('a third to be served', () => people.filter((person) => person.end).length > visitorCount / 3);
+      await (await system.findLeader()).end('SIGKILL');
+      await system.ofRoom('booking')[0]?.end('SIGKILL');
+    })();
+
+    // Each polls in turn and does what the plan says once booked.
+    let left = people;
+    const deadline = performance.now() + 120_000;
+    while (left.length > 0 && performance.now() < deadline) {
+      await inParallel(left, connections * 2, async (person) => {
+        const status = await person.visitor.status();
+        if (status.status === 'waiting') {
+          if (status.number !== person.number) errors.push(`number ${person.number} became ${status.number}`);
+        } else if (status.status === 'booked') {
+          person.end = await act(person.visitor, person.plan, errors);
+        } else {
+          person.end = status.status;
+        }
+      });
+      left = left.filter((person) => person.end === '');
+    }
+    await faults;
+    t.equal(left.length, 0, 'nobody waits for ever');
+    t.same(errors, []);
+
+    // Those who vanished lose their place twice and are counted as expired or kept aside.
+    await until('places to be free of those who vanished', async () => (await redis.scard(keys.booked)) === 0, 40_000);
+    isOver = true;
+    await sampler;
+    t.ok(most <= places, `at most ${places} booked, seen ${most}`);
+    t.same(await checkLaws(redis, keys), [], 'the laws hold');
+
+    const { counters, aside } = await system.line.readProgress();
+    const wished = (plan: Plan) => people.filter((person) => person.plan === plan).length;
+    t.equal(counters.confirmed, wished('confirm'), 'everybody who wished to confirm did');
+    t.equal(counters.cancelled, wished('leave'), 'everybody who gave the place back did');
+    t.equal(aside + (counters.expired ?? 0), wished('vanish'), 'nobody is lost');
+  },
+);
+
+/** One of those admitted does what was planned; a broken connection to a killed instance is asked again, as people do. */
+async function act(visitor: Visitor, plan: Plan, errors: string[]): Promise<string> {
+  if (plan === 'vanish') return 'vanished';
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    const answer = await (plan === 'confirm' ? visitor.confirm() : visitor.leave());
+    if (answer.status === 200) return plan;
+    if (answer.status !== 502 && answer.status !== 503) {
+      errors.push(`${plan}: ${answer.status} ${answer.text}`);
+      return 'failed';
+    }
+    await sleep(50);
+  }
+  errors.push(`${plan}: no answer in ten tries`);
+  return 'failed';
+}
+
+async function inParallel<T>(items: readonly T[], width: number, step: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await step(item);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}

@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { eventKeys } from '@fairline/shared/stores/keys.ts';
+import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
+import type { Test } from 'tap';
+
+const folders = {
+  router: 'router',
+  booking: 'services/booking',
+  'waiting-room': 'services/waiting-room',
+  'queue-processor': 'services/queue-processor',
+  admin: 'services/admin',
+} as const;
+export type RoomName = keyof typeof folders;
+
+export type RoomProcess = {
+  id: string;
+  room: RoomName;
+  child: ChildProcess;
+  /** Empty for a room without a public listener. */
+  url: string;
+  internalUrl: string;
+  hasEnded(): boolean;
+  /** Sends the signal and waits for the end when the signal ends processes. */
+  end(signal: NodeJS.Signals): Promise<void>;
+};
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const secret = () => randomBytes(32).toString('base64url');
+
+/**
+ * The whole system for one test: a Redis of its own and real processes on free ports, all ended after the test.
+ * Settings are saved before the rooms start.
+ */
+export async function startSystem(
+  t: Test,
+  {
+    rooms = {},
+    settings = {},
+    env = {},
+  }: {
+    rooms?: Partial<Record<RoomName, number>>;
+    settings?: Record<string, string>;
+    env?: Record<string, string>;
+  } = {},
+) {
+  const redisServer = await startTestRedis(t);
+  const redis = redisServer.connect();
+  const keys = eventKeys('default');
+  const line = createLineStore({ redis, keys });
+  const settingsStore = createSettingsStore({ redis, keys });
+  await settingsStore.save(settings);
+
+  const secrets = { COOKIE_SECRETS: secret(), TICKET_SECRETS: secret(), IDENTITY_SECRETS: secret() };
+  const processes: RoomProcess[] = [];
+  const problems: string[] = [];
+  let count = 0;
+
+  /** Starts one more process of a room and waits until it listens. */
+  async function start(room: RoomName, { port = 0 }: { port?: number } = {}): Promise<RoomProcess> {
+    count += 1;
+    const id = `${room}-${count}`;
+    const child = spawn(process.execPath, [`${root}${folders[room]}/main.ts`], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        PATH: process.env.PATH,
+        ...secrets,
+        REDIS_URL: redisServer.url,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        INTERNAL_PORT: '0',
+        INSTANCE_ID: id,
+        ...env,
+      },
+    });
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+    const room_: RoomProcess = {
+      ...{ id, room, child, url: '', internalUrl: '', hasEnded },
+      async end(signal) {
+        child.kill(signal);
+        if (signal === 'SIGKILL' || signal === 'SIGTERM') await ended;
+      },
+    };
+    processes.push(room_);
+    child.stderr?.on('data', (data) => problems.push(`${id}: ${data}`));
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`${id} ended with code ${code}: ${problems.join('')}`)));
+      const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+      lines.on('line', (text) => {
+        const entry = parseLine(text);
+        if (entry?.msg === 'listening') {
+          room_.url = entry.url ?? '';
+          room_.internalUrl = entry.internalUrl ?? '';
+          resolve();
+        }
+        if (entry?.level === 'error' || entry?.level === 'fatal') problems.push(`${id}: ${text}`);
+      });
+    });
+    return room_;
+  }
+
+  t.after(async () => {
+    await Promise.all(processes.filter((each) => !each.hasEnded()).map((each) => each.end('SIGKILL')));
+  });
+
+  const counts = { booking: 2, 'waiting-room': 1, 'queue-processor': 2, router: 1, admin: 0, ...rooms };
+  await Promise.all(
+    (Object.keys(counts) as RoomName[]).flatMap((room) => Array.from({ length: counts[room] }, () => start(room))),
+  );
+
+  const ofRoom = (room: RoomName) => processes.filter((each) => each.room === room && !each.hasEnded());
+
+  /** Waits until every living process is ready and the gateway sees booking and waiting-room. */
+  async function ready(): Promise<void> {
+    for (const each of processes) {
+      await until(`${each.id} to be ready`, async () => {
+        if (each.hasEnded()) return true;
+        return (await fetch(`${each.internalUrl}/readyz`)).status === 200;
+      });
+    }
+    await until('a leader', async () => (await redis.get(keys.lock)) !== null);
+    if (counts.router === 0) return;
+    await until('the gateway to know its instances', async () => {
+      const answers = await Promise.all(['/', '/queue/status'].map((path) => fetch(`${url()}${path}`)));
+      return answers.every((answer) => answer.status === 200);
+    });
+    await until('an open gate', async () => (await line.readProgress()).gate.isOpen || counts.booking === 0);
+  }
+
+  const url = () => ofRoom('router')[0]?.url ?? '';
+
+  /** The queue-processor that leads now. */
+  async function findLeader(): Promise<RoomProcess> {
+    return until('a leader in the map', async () => {
+      for (const each of ofRoom('queue-processor')) {
+        if ((await redis.hget(`booking:instance:${each.id}`, 'role')) === 'leader') return each;
+      }
+      return undefined;
+    });
+  }
+
+  await ready();
+  return {
+    redis,
+    redisServer,
+    keys,
+    line,
+    settings: settingsStore,
+    processes,
+    problems,
+    start,
+    ready,
+    url,
+    ofRoom,
+    findLeader,
+  };
+}
+
+export type System = Awaited<ReturnType<typeof startSystem>>;
+
+/** Asks until the answer is something, for at most 15 s. Errors count as nothing. */
+export async function until<T>(what: string, ask: () => Promise<T> | T, timeoutMs = 15_000): Promise<NonNullable<T>> {
+  const deadline = performance.now() + timeoutMs;
+  let lastError: unknown;
+  while (performance.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer) return answer as NonNullable<T>;
+    } catch (error) {
+      lastError = error;
+    }
+    await sleep(25);
+  }
+  throw new Error(`waited in vain for ${what}${lastError instanceof Error ? `: ${lastError.message}` : ''}`, {
+    cause: lastError,
+  });
+}
+
+function parseLine(text: string): { msg?: string; url?: string; internalUrl?: string; level?: string } | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
