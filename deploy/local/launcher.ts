@@ -87,8 +87,8 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
       onNote: say,
       onLine(line) {
         const { isWarning, text } = parseRedisLine(line);
-        // Its start tells of the machine's settings, at length; later warnings matter.
-        if (isVerbose || (isWarning && isReady)) terminal.line('redis', 0, text);
+        // Its start tells of the machine's settings, at length, and its stop of nothing new; warnings between matter.
+        if (isVerbose || (isWarning && isReady && !signal.aborted)) terminal.line('redis', 0, text);
       },
       onStarted(started) {
         redis = started;

@@ -28,7 +28,7 @@ const roomSecrets: Readonly<Record<RoomKind, readonly SecretName[]>> = {
   booking: ['IDENTITY_SECRETS'],
   'waiting-room': ['TICKET_SECRETS', 'IDENTITY_SECRETS'],
   'queue-processor': [],
-  admin: ['ADMIN_SECRETS', 'IDENTITY_SECRETS'],
+  admin: ['ADMIN_SECRETS'],
 };
 
 /** What programs need of the system; everything else in the launcher's environment stays there. */
@@ -82,11 +82,11 @@ function onlySet(values: Environment): Record<string, string> {
 
 /** Settings of the rooms themselves, handed on when they are set; see each room's README. */
 const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
-  gateway: ['EVENT', 'CAPACITY'],
-  booking: ['EVENT', 'CAPACITY'],
-  'waiting-room': ['EVENT', 'CAPACITY'],
+  gateway: ['EVENT', 'CAPACITY', 'UPSTREAM_NETWORKS', 'TRUSTED_PROXIES', 'FIRST_BYTE_TIMEOUT_MS'],
+  booking: ['EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
+  'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX'],
   'queue-processor': ['EVENT'],
-  admin: ['EVENT', 'CAPACITY'],
+  admin: ['EVENT', 'CAPACITY', 'GATEWAY_NETWORKS'],
 };
 
 /** Together with Redis this stays below 15 s. */

@@ -1,6 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { readOptions } from '../options.ts';
-import { gatewayUrl, planRooms, type RoomFacts, type RoomKind, roomEnvironment, stopTimeoutMs } from '../rooms.ts';
+import {
+  gatewayUrl,
+  planRooms,
+  type RoomFacts,
+  type RoomKind,
+  roomEnvironment,
+  roomFolders,
+  stopTimeoutMs,
+} from '../rooms.ts';
 
 const secrets = {
   COOKIE_SECRETS: 'cookie-secret',
@@ -38,7 +47,7 @@ t.test('rooms: each gets the secrets it needs and no other', async (t) => {
     booking: ['IDENTITY_SECRETS'],
     'waiting-room': ['IDENTITY_SECRETS', 'TICKET_SECRETS'],
     'queue-processor': [],
-    admin: ['ADMIN_SECRETS', 'IDENTITY_SECRETS', 'OPERATORS'],
+    admin: ['ADMIN_SECRETS', 'OPERATORS'],
   };
   for (const kind of Object.keys(expected) as RoomKind[]) {
     const environment = environmentOf(kind, facts);
@@ -67,4 +76,19 @@ t.test('rooms: all stages of a stop fit into 15 s', async (t) => {
   const redis = 3_500;
   const stages = [stopTimeoutMs('gateway'), stopTimeoutMs('booking'), stopTimeoutMs('queue-processor')];
   t.ok(stages.reduce((sum, ms) => sum + ms + grace, redis) < 15_000);
+});
+
+t.test('rooms: every setting that a room reads reaches it from the environment of the launcher', async (t) => {
+  for (const [kind, folder] of Object.entries(roomFolders) as [RoomKind, string][]) {
+    const source = await readFile(new URL(`../../../${folder}/config.ts`, import.meta.url), 'utf8');
+    const names = [...source.matchAll(/^ {2,}([A-Z][A-Z0-9_]+):/gm)].map((match) => match[1] ?? '');
+    t.ok(names.length > 0, `${kind} has settings`);
+    const env = Object.fromEntries(names.map((name) => [name, '1']));
+    const environment = environmentOf(kind, { ...factsOf([]), env });
+    t.same(
+      names.filter((name) => !(name in environment)),
+      [],
+      kind,
+    );
+  }
 });
