@@ -17,6 +17,9 @@ export type LineView = Readonly<{
   isGateOpen: boolean;
   /** Signs of life are wanted from numbers up to this one. */
   dueNumber: number;
+  /** Numbers beyond `lostFrom` up to `lostTo` were drawn before the epoch began, and Redis lost them. */
+  lostFrom: number;
+  lostTo: number;
   /** Redis time at which this was known to be true, ms. */
   asOfMs: number;
 }>;
@@ -100,6 +103,8 @@ export function createLineCopy(): LineCopy {
       booked: totals.booked,
       isGateOpen: progress.gate.isOpen,
       dueNumber: progress.dueNumber,
+      lostFrom: progress.lostFrom,
+      lostTo: progress.lostTo,
       asOfMs: progress.nowMs,
     };
   }

@@ -56,7 +56,9 @@ export function createPlaces({
 
   /** A ticket of an earlier epoch may prove a number that Redis lost with its last second: it is given back, aside. */
   async function restoreLost({ visitorId, ticket }: Visitor): Promise<void> {
-    if (!ticket || ticket.epoch >= (copy.view()?.epoch ?? 0)) return;
+    const view = copy.view();
+    if (!ticket || !view || ticket.epoch >= view.epoch) return;
+    if (ticket.number <= view.lostFrom || ticket.number > view.lostTo) return;
     await store.restore({ visitorId, number: ticket.number, epoch: ticket.epoch }).catch((cause) => {
       throw asStoreFailure(cause);
     });

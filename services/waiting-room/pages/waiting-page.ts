@@ -26,6 +26,8 @@ export function renderWaitingPage({
       : fill(words.seconds, { count: claimSeconds });
   const { steps: _steps, leave: _leave, leaveQuestion: _question, leaveYes: _yes, ...forScript } = say;
 
+  const position = status.position === null ? '·' : format(status.position);
+
   const main = html`<main data-words="${JSON.stringify({ ...forScript, wait: words.wait })}" data-status="${JSON.stringify(status)}">
 <p class="quiet" id="announcer" role="status" aria-live="polite"></p>
 <div class="columns">
@@ -33,7 +35,7 @@ export function renderWaitingPage({
 ${renderHall({ hasSeat: true })}
 <h1 id="title">${title}</h1>
 <p class="label" id="position-label">${say.position}</p>
-<p class="position" id="position" aria-labelledby="position-label position">${status.position === null ? '·' : format(status.position)}</p>
+<p class="position" id="position"${position.length > 6 && html` data-long`} aria-labelledby="position-label position">${position}</p>
 <p class="notice" id="notice"${notice === '' && html` hidden`}>${notice}</p>
 </div>
 <div>

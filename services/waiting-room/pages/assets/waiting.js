@@ -24,7 +24,9 @@ const formatNumber = (value) => (value === null ? '–' : value.toLocaleString(l
 function show(next) {
   if (next.updatedAt !== status.updatedAt) freshAtMs = Date.now();
   status = next;
-  setText('position', status.position === null ? '·' : formatNumber(status.position));
+  const position = status.position === null ? '·' : formatNumber(status.position);
+  setText('position', position);
+  byId('position').toggleAttribute('data-long', position.length > 6);
   setText('number', formatNumber(status.number));
   setText('people', formatNumber(status.waiting));
   setText('estimate', status.etaSeconds ? formatWait(status.etaSeconds, words.wait) : words.estimateUnknown);

@@ -22,7 +22,7 @@ export const en = {
     leave: 'Leave the line',
     leaveQuestion: 'Your place goes to the next person and cannot be taken back.',
     leaveYes: 'Yes, leave the line',
-    paused: 'Admission is on hold. Your place is kept, and the line moves on soon.',
+    paused: 'Admission is on hold. Your place is kept; the line moves on once it resumes.',
     closed: 'Admission is closed. Your place is kept in case it opens again.',
     soldOut: 'All tickets are sold. Your place is kept in case tickets come back.',
     lost: 'Connection lost. Your place is kept; this page tries again by itself.',
