@@ -71,7 +71,7 @@ installer() {
 # install_packages WHAT PACKAGE...: the first word is for people.
 install_packages() {
   what=$1; shift
-  install=$(installer) || fail "$what is missing and cannot be installed here: install $* by hand, then start again"
+  install=$(installer) || fail "$what is missing and cannot be installed here: install $* by hand, then try again"
   say "installing $* ($install)"
   log=$(mktemp)
   if ! $install "$@" >"$log" 2>&1; then
@@ -95,7 +95,7 @@ install_redis() {
     install=$(installer) && ${install%%env *} systemctl mask --runtime --quiet "$unit" 2>/dev/null && masked=yes
   fi
   if has apt-get; then package=redis-server; else package=redis; fi
-  install_packages 'Redis' "$package"
+  install_packages 'Redis (or its address in REDIS_URL)' "$package"
   if [ "$masked" = yes ]; then
     ${install%%env *} systemctl disable --quiet "$unit" 2>/dev/null || true
     ${install%%env *} systemctl unmask --runtime --quiet "$unit" 2>/dev/null || true
