@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { systemClock } from '@fairline/shared/clock.ts';
 import { createInstanceId } from '@fairline/shared/config.ts';
@@ -16,6 +17,7 @@ import { parseNetworks } from './routing/networks.ts';
 
 const room = 'router';
 const defaultCapacity = 10_000;
+const maxWaitForRedisMs = 1000;
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
 
 const config = readConfigOrExit(RouterConfig, process.env);
@@ -34,6 +36,8 @@ async function start({ signal, onStop }: ProcessContext): Promise<void> {
   };
   const redis = connect('request', 'requests');
   const changesRedis = connect('worker', 'changes');
+  // Usually milliseconds. Without Redis the gateway starts as well: visitors get a page that tries again.
+  await Promise.race([once(redis, 'ready', { signal }), clock.sleep(maxWaitForRedisMs)]);
   const serverClock = createServerClock({ redis, clock });
   const metrics = createMetrics({ room });
   const readiness = createReadiness();

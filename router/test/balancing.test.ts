@@ -1,0 +1,94 @@
+import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+import t from 'tap';
+import { loadOf, pickUpstream } from '../balancing/pick.ts';
+import { buildUpstreamSet, type KnownReport, type Upstream } from '../balancing/upstream-set.ts';
+
+const report: InstanceReport = {
+  id: 'b1',
+  room: 'booking',
+  url: 'http://127.0.0.1:1',
+  state: 'ready',
+  startedAtMs: 1,
+  version: '1',
+  reportSeq: 1,
+  inFlight: 0,
+  inFlightByGateway: {},
+  streams: 0,
+  capacity: 100,
+  requestsPerSec: 0,
+  latencyP50Ms: 0,
+  latencyP95Ms: 0,
+  errorRatio: 0,
+  eventLoopUtilization: 0,
+  eventLoopDelayP99Ms: 0,
+  cpuRatio: 0,
+  rssBytes: 0,
+  pid: 1,
+};
+const known = (fields: Partial<InstanceReport>, rest: Partial<KnownReport> = {}): KnownReport => ({
+  report: { ...report, ...fields },
+  freshness: 'fresh',
+  isUrlAllowed: true,
+  ...rest,
+});
+const build = (reports: KnownReport[], disabled: string[] = []) =>
+  buildUpstreamSet(reports, new Set(disabled), 'gateway', new Map([['b1', { inFlight: 5 }]]));
+const ids = (upstreams: readonly Upstream[]) => upstreams.map(({ id }) => id);
+
+t.test('upstream set: only the ready, wished, heard and allowed', async (t) => {
+  const set = build(
+    [
+      known({ id: 'ready' }),
+      known({ id: 'starting', state: 'starting' }),
+      known({ id: 'draining', state: 'draining' }),
+      known({ id: 'suspect' }, { freshness: 'suspect' }),
+      known({ id: 'gone' }, { freshness: 'gone' }),
+      known({ id: 'elsewhere' }, { isUrlAllowed: false }),
+      known({ id: 'unwished' }),
+      known({ id: 'w1', room: 'waiting-room' }),
+      known({ id: 'q1', room: 'queue-processor' }),
+    ],
+    ['unwished'],
+  );
+  t.same(ids(set.booking), ['ready']);
+  t.same(ids(set['waiting-room']), ['w1']);
+  t.same(ids(set.admin), []);
+});
+
+t.test('upstream set: suspects serve when nobody else is left, the gone never', async (t) => {
+  const set = build([known({ id: 'suspect' }, { freshness: 'suspect' }), known({ id: 'gone' }, { freshness: 'gone' })]);
+  t.same(ids(set.booking), ['suspect']);
+});
+
+t.test('upstream set: load is what this gateway has plus what others have', async (t) => {
+  const set = build([known({ inFlight: 30, inFlightByGateway: { gateway: 12, other: 18 }, capacity: 50 })]);
+  const [upstream] = set.booking;
+  if (!upstream) return t.fail('nobody');
+  t.equal(upstream.othersInFlight, 18);
+  t.equal(loadOf(upstream), (5 + 18) / 50);
+  const odd = build([known({ inFlight: 1, inFlightByGateway: { gateway: 9 }, capacity: 0 })]).booking[0];
+  t.match(odd, { othersInFlight: 0, capacity: 1 });
+});
+
+const upstream = (id: string, inFlight: number): Upstream => ({
+  id,
+  room: 'booking',
+  url: `http://${id}`,
+  capacity: 10,
+  othersInFlight: 0,
+  own: { inFlight },
+});
+
+t.test('pick: the less loaded of two, nobody twice, nobody tried before', async (t) => {
+  const three = [upstream('a', 9), upstream('b', 1), upstream('c', 5)];
+  t.equal(pickUpstream([], Math.random), undefined);
+  t.equal(pickUpstream([upstream('a', 9)], Math.random)?.id, 'a');
+  t.equal(pickUpstream(three, Math.random, ['a', 'b'])?.id, 'c');
+  t.equal(pickUpstream(three, Math.random, ['a', 'b', 'c']), undefined);
+  for (const first of [0, 0.4, 0.99]) {
+    for (const second of [0, 0.99]) {
+      const draws = [first, second];
+      t.not(pickUpstream(three, () => draws.shift() ?? 0)?.id, 'a', 'the fullest never wins against another');
+    }
+  }
+});

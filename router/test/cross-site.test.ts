@@ -1,0 +1,39 @@
+import t from 'tap';
+import { isCrossSite } from '../routing/cross-site.ts';
+import { findHostProblem } from '../routing/host-check.ts';
+
+const post = { method: 'POST', secFetchSite: undefined, origin: undefined, host: 'tickets.example' };
+
+t.test('cross-site: what a browser says of itself, else the Origin, decides', async (t) => {
+  const table: [Partial<typeof post> | Record<string, string>, boolean][] = [
+    [{}, false],
+    [{ secFetchSite: 'same-origin' }, false],
+    [{ secFetchSite: 'same-origin', origin: 'null' }, false],
+    [{ secFetchSite: 'none' }, false],
+    [{ secFetchSite: 'cross-site' }, true],
+    [{ secFetchSite: 'cross-site', origin: 'https://tickets.example' }, true],
+    [{ secFetchSite: 'same-site', origin: 'https://www.tickets.example' }, true],
+    [{ secFetchSite: 'same-site' }, true],
+    [{ origin: 'https://tickets.example' }, false],
+    [{ origin: 'HTTP://TICKETS.example' }, false],
+    [{ origin: 'https://tickets.example.evil.example' }, true],
+    [{ origin: 'https://tickets.example@evil.example' }, true],
+    [{ origin: 'https://tickets.example:444' }, true],
+    [{ origin: 'null' }, true],
+    [{ origin: '' }, true],
+    [{ secFetchSite: 'cross-site', method: 'GET' }, false],
+    [{ secFetchSite: 'cross-site', method: 'HEAD' }, false],
+    [{ secFetchSite: 'cross-site', method: 'DELETE' }, true],
+  ];
+  for (const [facts, expected] of table) t.equal(isCrossSite({ ...post, ...facts }), expected, JSON.stringify(facts));
+});
+
+t.test('host: one host name, once', async (t) => {
+  t.equal(findHostProblem('tickets.example:8080', ['Host', 'tickets.example:8080', 'Accept', '*/*']), undefined);
+  t.equal(findHostProblem('[::1]:8080', ['host', '[::1]:8080']), undefined);
+  t.ok(findHostProblem(undefined, []));
+  t.ok(findHostProblem('', ['Host', '']));
+  t.ok(findHostProblem('a', ['Host', 'a', 'host', 'b']));
+  t.ok(findHostProblem('a/b', ['Host', 'a/b']));
+  t.ok(findHostProblem('a,b', ['Host', 'a,b']));
+});
