@@ -8,7 +8,7 @@ import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
-import { checkRedis, connectRedis } from '@fairline/shared/redis/connect.ts';
+import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
@@ -40,6 +40,7 @@ await runProcess({
 
     const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
     onStop('redis', () => redis.disconnect());
+    await waitForRedis(redis);
     const keys = eventKeys(config.EVENT);
     const serverClock = createServerClock({ redis, clock });
     const settings = createSettingsCopy({ store: createSettingsStore({ redis, keys }), clock, signal, logger });
