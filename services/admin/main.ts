@@ -8,7 +8,7 @@ import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
-import { checkRedis, connectRedis } from '@fairline/shared/redis/connect.ts';
+import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createAuditStore } from '@fairline/shared/stores/audit/store.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
@@ -41,6 +41,7 @@ await runProcess({
 
     const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
     onStop('disconnect redis', () => redis.disconnect());
+    await waitForRedis(redis);
     const keys = eventKeys(config.EVENT);
     const settings = createSettingsStore({ redis, keys });
     const instances = createInstanceStore({ redis });
