@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from './clock.ts';
+import { isRedisUnavailable } from './http-errors.ts';
 
 export type LoopOptions = {
   /** Names the loop in the log. */
@@ -9,7 +10,7 @@ export type LoopOptions = {
   clock: Pick<Clock, 'sleep'>;
   /** Ends the loop; the step in hand is finished first and may watch the signal itself. */
   signal: AbortSignal;
-  logger: Pick<FastifyBaseLogger, 'error' | 'info'>;
+  logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
   step(signal: AbortSignal): Promise<unknown> | unknown;
 };
 
@@ -42,7 +43,10 @@ export function runLoop({ name, intervalMs, clock, signal, logger, step }: LoopO
     } catch (error) {
       if (signal.aborted) return;
       const problem = error instanceof Error ? error.message : String(error);
-      if (problem !== lastProblem) logger.error({ err: error, loop: name }, 'loop step failed');
+      if (problem === lastProblem) return;
+      // Redis being away is expected; it says so by itself when it is back.
+      if (isRedisUnavailable(error)) logger.warn({ loop: name, reason: problem }, 'loop waits for redis');
+      else logger.error({ err: error, loop: name }, 'loop step failed');
       lastProblem = problem;
     }
   };

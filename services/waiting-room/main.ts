@@ -7,7 +7,7 @@ import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
-import { checkRedis, connectRedis } from '@fairline/shared/redis/connect.ts';
+import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
@@ -42,6 +42,7 @@ await runProcess({
     };
     const redis = connect('request', 'requests');
     const changesConnection = connect('worker', 'changes');
+    await waitForRedis(redis, changesConnection);
     const keys = eventKeys(config.EVENT);
     const store = createLineStore({ redis, keys });
     const metrics = createMetrics({ room });

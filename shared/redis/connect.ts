@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 
@@ -43,6 +44,18 @@ export function connectRedis({
     isDown = false;
   });
   return redis;
+}
+
+/**
+ * Waits for the first connections, usually milliseconds, so that a start with Redis there is quiet. At most 1 s: without
+ * Redis a room starts as well, is not ready, and says why.
+ */
+export async function waitForRedis(...connections: readonly Redis[]): Promise<void> {
+  await Promise.all(
+    connections
+      .filter((redis) => redis.status !== 'ready')
+      .map((redis) => once(redis, 'ready', { signal: AbortSignal.timeout(1000) }).catch(() => {})),
+  );
 }
 
 /** What makes this Redis unfit, in words; empty when it is fit. */

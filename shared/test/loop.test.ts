@@ -10,7 +10,7 @@ function buildLoop(t: Test, step: () => unknown, intervalMs: number | (() => num
   const note = (level: string) => (fields: { err?: Error }) => {
     log.push(`${level}${fields.err ? ` ${fields.err.message}` : ''}`);
   };
-  const logger = { error: note('error'), info: note('info') };
+  const logger = { error: note('error'), warn: note('warn'), info: note('info') };
   const loop = runLoop({ name: 'test', intervalMs, clock, signal: controller.signal, logger, step });
   t.after(() => controller.abort());
   return { ...loop, clock, log, stop: () => controller.abort() };
@@ -118,7 +118,7 @@ t.test('loop: abort during a step lets it finish, and its failure is then no new
 t.test('loop: a signal that is aborted already runs nothing', async (t) => {
   const controller = new AbortController();
   controller.abort();
-  const logger = { error: () => {}, info: () => {} };
+  const logger = { error: () => {}, warn: () => {}, info: () => {} };
   const step = () => t.fail('no step');
   await runLoop({ name: 'x', intervalMs: 1, clock: createManualClock(), signal: controller.signal, logger, step })
     .stopped;

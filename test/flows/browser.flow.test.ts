@@ -27,7 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     const second = await open();
     await second.goto(`${system.url()}/ticketing`);
-    await second.locator('[data-position="1"]').waitFor();
+    await second.locator('#position', { hasText: /^1$/ }).waitFor();
     t.equal(new URL(second.url()).pathname, '/ticketing');
     t.equal(new URL(second.url()).search, '', 'the address is clean');
 
