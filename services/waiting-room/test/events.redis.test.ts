@@ -87,3 +87,5 @@ t.test('events: a closing room ends its streams and spreads the return', async (
   t.ok(waits.every((ms) => ms >= 1000 && ms <= 10_000));
   t.equal(room.hub.count(), 0);
 });
+
+t.end();

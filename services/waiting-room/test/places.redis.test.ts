@@ -199,7 +199,7 @@ t.test('status: waiting with a ticket costs no Redis command', async (t) => {
   t.ok(((await countScripts()) || 0) <= looks, 'no more scripts than the room’s own looks at the line');
 });
 
-t.test('absent: people aside who come back are let in next, and the due are noted as present', async (t) => {
+t.test('presence: a poll of someone due is a sign of life, written within seconds', async (t) => {
   const room = await openRoom(t, server, { settings: { maxBooking: '0' } });
   const visitor = room.openVisitor();
   await visitor.page();
@@ -263,3 +263,5 @@ t.test('assets: kept for ever under their own hash, served fresh under another',
   t.equal(script.headers.get('cache-control'), 'no-store');
   t.equal((await fetch(`${room.url}/queue/assets/main.ts`)).status, 404);
 });
+
+t.end();

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import { Readable } from 'node:stream';
 import { systemClock } from '@fairline/shared/clock.ts';
 import { createIdentities } from '@fairline/shared/identity.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
@@ -34,6 +37,23 @@ export async function until<T>(read: () => T | Promise<T>, isEnough: (value: T) 
     if (performance.now() > endsAtMs) throw new Error(`not reached, last ${JSON.stringify(value)}`);
     await systemClock.sleep(20);
   }
+}
+
+/** Like fetch, which cannot be a navigation: it always sends its own Sec-Fetch-Mode. */
+async function ask(
+  url: string,
+  { method, headers, body }: { method: string; headers: Record<string, string>; body?: string },
+): Promise<Response> {
+  const request = http.request(url, { method, headers });
+  request.end(body);
+  const [message] = (await once(request, 'response')) as [http.IncomingMessage];
+  const answer = new Headers();
+  for (const [name, values] of Object.entries(message.headersDistinct)) {
+    for (const value of values ?? []) answer.append(name, value);
+  }
+  const content = method === 'HEAD' ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);
+  if (content === null) message.resume();
+  return new Response(content, { status: message.statusCode ?? 0, headers: answer });
 }
 
 /** A whole waiting-room on a real Redis, with the hand of a leader, listening on a free port. */
@@ -133,9 +153,8 @@ export async function openRoom(
       { headers = {}, method = 'GET', body }: { headers?: Record<string, string>; method?: string; body?: string } = {},
     ): Promise<Response> => {
       const identity = identities.sign({ visitorId, event, isBooked: false, tier: 'standard' }, serverClock.minute());
-      const response = await fetch(url + path, {
+      const response = await ask(url + path, {
         method,
-        redirect: 'manual',
         headers: { 'x-fairline-visitor': identity, ...(cookie && { cookie }), ...headers },
         ...(body !== undefined && { body }),
       });
