@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ConfigError } from '@fairline/shared/config.ts';
 import Type from 'typebox';
 import Value from 'typebox/value';
 
@@ -34,16 +35,16 @@ export const Catalogue = Type.Object({
 export type Catalogue = Type.Static<typeof Catalogue>;
 export type Section = Type.Static<typeof Section>;
 
-/** Reads and checks a catalogue file; throws an Error that names the file and every problem. */
+/** Reads and checks a catalogue file; throws a ConfigError that names the file and every problem. */
 export async function readCatalogue(file: string | URL): Promise<Catalogue> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new Error(`catalogue ${file}: ${(error as Error).message}`, { cause: error });
+    throw new ConfigError([`catalogue ${file}: ${(error as Error).message}`]);
   }
   const problems = findCatalogueProblems(value);
-  if (problems.length > 0) throw new Error(`catalogue ${file}: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `catalogue ${file}: ${problem}`));
   return Object.freeze(value as Catalogue);
 }
 

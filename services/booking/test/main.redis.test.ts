@@ -91,4 +91,5 @@ t.test('main: bad settings are all named at once, and a bad catalogue by its fil
   t.notMatch(bad.problems(), 'short,');
   const catalogue = startMain(t, { IDENTITY_SECRETS: secrets.join(), CATALOGUE_FILE: '/nowhere/concert.json' });
   t.equal(await catalogue.exit, 1);
+  t.match(catalogue.problems(), /^catalogue \/nowhere\/concert\.json: /);
 });
