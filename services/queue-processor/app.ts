@@ -1,6 +1,7 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import { createInternalApp, type Readiness } from '@fairline/shared/internal-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
+import { runLoop } from '@fairline/shared/loop.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import { type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
 import type { connectRedis } from '@fairline/shared/redis/connect.ts';
@@ -32,6 +33,9 @@ const wakingChanges: ReadonlySet<ChangeType> = new Set([
   'revoked',
   'settings',
 ]);
+
+/** A standby keeps in mind how far the line has come, should it lead after a loss of data. */
+const standbyLookEveryMs = 1_000;
 
 /** Giving the lock back must not hold up a stop while Redis is away: then the lock runs out by itself. */
 const releaseTimeoutMs = 2_000;
@@ -106,7 +110,11 @@ export function buildQueueProcessor({
 
   return {
     app: createInternalApp({ logger, metrics, readiness }),
-    role: () => (isLeading ? 'leader' : 'standby'),
+    /** Fields of the instance report. */
+    describe: () => {
+      const { tail, seq } = recovery.seen();
+      return { role: isLeading ? 'leader' : 'standby', tailSeen: tail, seqSeen: seq };
+    },
 
     /** Begins to try for the lock. Call it once. */
     start(): { stop(): Promise<void> } {
@@ -127,12 +135,27 @@ export function buildQueueProcessor({
           return undefined;
         },
       });
+      const standby = runLoop({
+        name: 'standby',
+        intervalMs: standbyLookEveryMs,
+        clock,
+        signal,
+        logger,
+        step: async () => {
+          if (isLeading) return;
+          const [progress, { runId }] = await Promise.all([line.readProgress(), readRedisState(redis)]);
+          recovery.noteProgress(runId, progress);
+        },
+      });
       return {
         /** Gives the lock back first, so that the standby leads while the step in hand here still ends. */
         async stop() {
           stopping.abort();
           await Promise.race([lock.release(), clock.sleep(releaseTimeoutMs)]);
-          await Promise.race([Promise.all([leading.stopped, following.stopped]), clock.sleep(releaseTimeoutMs)]);
+          await Promise.race([
+            Promise.all([leading.stopped, following.stopped, standby.stopped]),
+            clock.sleep(releaseTimeoutMs),
+          ]);
         },
       };
     },

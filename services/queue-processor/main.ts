@@ -66,7 +66,7 @@ await runProcess({
       logger,
       serverClock,
     });
-    reporter.extra(() => ({ role: processor.role(), internalUrl }));
+    reporter.extra(() => ({ ...processor.describe(), internalUrl }));
     onStop('leave the map', () => reporter.stop());
 
     for (const problem of await checkRedis(redis)) logger.error({ problem }, 'Redis is not fit');

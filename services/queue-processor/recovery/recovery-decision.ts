@@ -33,11 +33,11 @@ export const reportGraceMs = 2_500;
 export function decideRecovery(input: RecoveryInput): RecoveryDecision {
   const { runId, approvedRunId, lastRunId, now, own, others, runAgeMs } = input;
   if (runId === '' || runId === approvedRunId) return { kind: 'none' };
-  const isKnownRun = runId === lastRunId;
-  const hasRestarted = approvedRunId !== '' || (!isKnownRun && (lastRunId !== '' || own.seq > now.seq));
-  if (!hasRestarted) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
-  if (runAgeMs < reportGraceMs) return { kind: 'wait' };
   const tailSeen = Math.max(now.tail, own.tail, ...others.map((seen) => seen.tail));
   const seqSeen = Math.max(now.seq, own.seq, ...others.map((seen) => seen.seq));
+  const isKnownRun = runId === lastRunId;
+  const hasRestarted = approvedRunId !== '' || (!isKnownRun && (lastRunId !== '' || seqSeen > now.seq));
+  if (!hasRestarted) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
+  if (runAgeMs < reportGraceMs) return { kind: 'wait' };
   return { kind: 'recover', tailSeen, seqSeen, isLoss: tailSeen > now.tail || seqSeen > now.seq };
 }

@@ -9,6 +9,10 @@ export type RecoveryOutcome = 'none' | 'pending' | 'notLeader';
 export type Recovery = {
   /** Remembers what a change tells; leader and standby both do, so that a new leader knows what the one before knew. */
   noteChange(change: Pick<Change, 'type' | 'seq' | 'visitors'>): void;
+  /** The same for what a standby reads now and then: the changes began before it did. */
+  noteProgress(runId: string, progress: LineProgress): void;
+  /** The highest that this process has seen, for its report. */
+  seen(): Seen;
   /**
    * Looks at the data that answers now and, when the server is another one than before, approves it for joins, lifting
    * the line's numbers above all that were seen. `pending` = look again with the next pass.
@@ -48,6 +52,15 @@ export function createRecovery({
       const tail = type === 'joined' ? Math.max(0, ...visitors.map((visitor) => visitor.number)) : 0;
       noteSeen({ tail, seq });
     },
+
+    noteProgress(runId, progress) {
+      // A run that no leader has approved may have lost what was seen: it proves nothing.
+      if (runId === '' || runId !== progress.runId) return;
+      noteSeen({ tail: progress.tail, seq: progress.seq });
+      lastRunId = runId;
+    },
+
+    seen: () => own,
 
     async check({ token, runId, progress, others }) {
       const nowMs = clock.monotonicMs();

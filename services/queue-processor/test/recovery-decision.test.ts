@@ -40,7 +40,11 @@ t.test('recovery: a restart that kept everything is approved as it is', async (t
 t.test('recovery: a server that came back empty is lifted too', async (t) => {
   const empty = { ...calm, runId: 'b', approvedRunId: '', now: { tail: 0, seq: 0 } };
   t.same(decideRecovery({ ...empty, runAgeMs: 0 }), { kind: 'wait' });
-  t.same(decideRecovery({ ...empty, lastRunId: '', runAgeMs: 0 }), { kind: 'wait' }, 'also by a standby that leads now');
+  t.same(
+    decideRecovery({ ...empty, lastRunId: '', runAgeMs: 0 }),
+    { kind: 'wait' },
+    'also by a standby that leads now',
+  );
   t.same(decideRecovery(empty), { kind: 'recover', tailSeen: 10, seqSeen: 20, isLoss: true });
 });
 
