@@ -222,7 +222,7 @@ export function createGateway(parts: GatewayParts) {
     }
     if (answer.kind !== 'isBooked') return;
     noteUseOfPlace(exchange);
-    const second = await askRoom(exchange, { room: 'booking', isBooked: true });
+    const second = await askRoom(exchange, { room: 'booking', isBooked: true, isHandOver: true });
     if (second.kind === 'nobody') {
       await answerNoCapacity(exchange);
       return;

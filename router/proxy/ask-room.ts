@@ -33,6 +33,8 @@ export type Question = {
   isBooked: boolean;
   /** Tells the waiting-room that nobody can serve this booked visitor. */
   hasNoCapacity?: boolean;
+  /** The waiting-room has just said that the visitor holds a place: a refusal is then told as one to try again. */
+  isHandOver?: boolean;
 };
 
 export type RoomAnswer =
@@ -153,7 +155,10 @@ export function createAskRoom(parts: AskRoomParts) {
       const seq = parseReleasedNote(built.released);
       if (seq !== undefined) bookedCopy.noteReleased(visitor.visitorId, seq);
     }
-    if (room === 'booking' && isPageView(exchange) && (status === 403 || status === 409)) {
+    // An origin may refuse pages for reasons of its own: it is about the place only when the answer says so.
+    const isRefusal = status === 403 || status === 409;
+    const isAboutPlace = question.isHandOver || built.released !== undefined;
+    if (room === 'booking' && isPageView(exchange) && isRefusal && isAboutPlace) {
       return { kind: 'isNotBooked', isStream: false };
     }
     response.writeHead(status, built.headers);

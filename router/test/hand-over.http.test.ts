@@ -70,11 +70,19 @@ t.test('hand-over: a release counts at once, whoever tells it', async (t) => {
 });
 
 t.test('hand-over: a copy that is behind sends those without a place to the waiting-room, unseen', async (t) => {
-  const { bookedCopy, port, state } = await build(t, 409);
   const waiting = await startUpstream(t, 'line');
-  state.upstreams = { ...state.upstreams, 'waiting-room': [upstreamAt('waiting-room', waiting)] };
+  const booking = await startUpstream(t, 'booking', (request, response) => {
+    if (request.url === '/ticketing') response.setHeader('x-fairline-released', '9');
+    response.writeHead(409).end('refused');
+  });
+  const { bookedCopy, port } = await startGateway(t, {
+    booking: [upstreamAt('booking', booking)],
+    'waiting-room': [upstreamAt('waiting-room', waiting)],
+  });
   const { visitorId, cookie } = createVisitor();
   bookedCopy.apply(1, [visitorId], true);
+  const own = await ask(port, '/ticketing/vip', { headers: { cookie } });
+  t.match(own, { status: 409, body: 'refused' }, 'a refusal for reasons of its own passes');
   const answer = await ask(port, '/ticketing', { headers: { cookie } });
   t.match(answer, { status: 200, body: 'line' });
   const [seen] = waiting.seen;

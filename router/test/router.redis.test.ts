@@ -243,5 +243,5 @@ t.test('router: started without Redis it is not ready, serves its own page and g
   keepReporting(t, testRedis, { id: 'w', room: 'waiting-room', url: waiting.url });
   const answer = await eventually(visit, ({ status }) => status === 200);
   t.equal(answer.body, 'waiting-room');
-  t.ok(readiness.isReady());
+  t.ok(await eventually(readiness.isReady, (isReady) => isReady));
 });
