@@ -59,7 +59,9 @@ export function addOverviewRoutes(app: HttpApp, parts: OverviewParts): void {
     const shown = notice === 'saved' || notice === 'unchanged' ? notice : undefined;
     return sendOverviewPage(parts, request, reply, { notice: shown });
   });
-  app.get('/system/', async (_request, reply) => reply.redirect('/system', 303));
+  // The addresses of forms stay in the address bar after a refusal.
+  for (const path of ['/system/', '/system/settings', '/system/instances'])
+    app.get(path, async (_request, reply) => reply.redirect('/system', 303));
 
   app.get('/system/api/overview', async () => {
     const overview = await readOverview(reader);

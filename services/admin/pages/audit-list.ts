@@ -22,6 +22,6 @@ function auditRow({ atMs, who, what, subject, before, after }: AuditRecord, kind
 <p>${kinds[what] ?? what}${subject !== '' && html` <code>${subject}</code>`}</p>
 <ul>${names.map(
     (name) =>
-      html`<li><code>${name}</code> <del>${before[name] ?? '–'}</del> <span aria-hidden="true">→</span> <ins>${after[name] ?? '–'}</ins></li>`,
+      html`<li><code>${name}</code> <del>${before[name] || '–'}</del> <span aria-hidden="true">→</span> <ins>${after[name] || '–'}</ins></li>`,
   )}</ul></li>`;
 }
