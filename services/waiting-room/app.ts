@@ -62,6 +62,10 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
   const teller = createStatusTeller({ copy, history, settings, nowMs, random });
   const hub = createEventHub({
     look: places.look,
+    ticketFor(place) {
+      const epoch = copy.view()?.epoch;
+      return place.kind === 'waiting' && epoch !== undefined ? { event, epoch, number: place.number } : undefined;
+    },
     tell: teller.tell,
     seq: () => copy.view()?.seq ?? 0,
     claimMs: () => settings().claimSeconds * 1000,

@@ -4,6 +4,7 @@ import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Change } from '@fairline/shared/redis/changes.ts';
 import type { Place, Visitor } from '../line/places.ts';
+import type { Ticket } from '../ticket/visitor-ticket.ts';
 import { formatEvent, formatRetry, heartbeat, type ServerEvent } from './event-text.ts';
 
 export const heartbeatMs = 15_000;
@@ -37,6 +38,7 @@ export type EventHub = ReturnType<typeof createEventHub>;
  */
 export function createEventHub({
   look,
+  ticketFor,
   tell,
   seq,
   claimMs,
@@ -47,6 +49,8 @@ export function createEventHub({
   openStream,
 }: {
   look(visitor: Visitor): Promise<Place>;
+  /** What lets the next look do without Redis. */
+  ticketFor(place: Place): Ticket | undefined;
   tell(place: Place): VisitorStatus;
   /** `seq` of the newest change known. */
   seq(): number;
@@ -84,6 +88,7 @@ export function createEventHub({
     try {
       const place = await look(stream.visitor);
       if (!streams.has(stream)) return;
+      stream.visitor = { ...stream.visitor, ticket: ticketFor(place) ?? stream.visitor.ticket };
       const status = tell(place);
       const isNews = status.status !== stream.lastStatus;
       stream.lastStatus = status.status;

@@ -6,6 +6,8 @@ const locale = document.documentElement.lang;
 const byId = (id) => document.getElementById(id);
 const firstTitle = document.title;
 const longestSilenceMs = 45_000;
+/** The room looks at the line once a second: a status that is as old as the one before comes from a room cut off. */
+const staleAfterMs = 5000;
 
 let status = JSON.parse(page.dataset.status);
 let freshAtMs = Date.now();
@@ -36,7 +38,7 @@ function show(next) {
   const time = new Date(status.updatedAt).toLocaleTimeString(locale, { timeStyle: 'short' });
   setText('updated', words.updated.replace('{time}', time));
   const hold = { paused: words.paused, closed: words.closed, soldOut: words.soldOut }[status.status] ?? '';
-  showNotice(Date.now() - freshAtMs > longestSilenceMs ? words.lost : hold);
+  showNotice(Date.now() - freshAtMs > staleAfterMs ? words.lost : hold);
   if (status.position !== null) document.title = `${formatNumber(status.position)} · ${firstTitle}`;
   announce();
 }
