@@ -27,17 +27,16 @@ export type RecoveryDecision =
 export const reportGraceMs = 2_500;
 
 /**
- * Whether joins may go on with the data that answers. A new run of the server is approved once everybody had time to say
- * what they saw. Data that vanished while the same server ran was removed by an operator's hand: a fresh start.
+ * Whether joins may go on with the data that answers. A run of the server that is new to this process is approved once
+ * everybody had time to say what they saw; before the first approval ever joins do not wait for it. An approval that
+ * vanished while the same server ran was removed with the data by an operator's hand: a fresh start.
  */
 export function decideRecovery(input: RecoveryInput): RecoveryDecision {
   const { runId, approvedRunId, lastRunId, now, own, others, runAgeMs } = input;
   if (runId === '' || runId === approvedRunId) return { kind: 'none' };
+  if (runId === lastRunId) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
+  if (runAgeMs < reportGraceMs) return { kind: 'wait' };
   const tailSeen = Math.max(now.tail, own.tail, ...others.map((seen) => seen.tail));
   const seqSeen = Math.max(now.seq, own.seq, ...others.map((seen) => seen.seq));
-  const isKnownRun = runId === lastRunId;
-  const hasRestarted = approvedRunId !== '' || (!isKnownRun && (lastRunId !== '' || seqSeen > now.seq));
-  if (!hasRestarted) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
-  if (runAgeMs < reportGraceMs) return { kind: 'wait' };
   return { kind: 'recover', tailSeen, seqSeen, isLoss: tailSeen > now.tail || seqSeen > now.seq };
 }

@@ -16,9 +16,16 @@ t.test('recovery: nothing to do while the approved server answers', async (t) =>
   t.same(decideRecovery({ ...calm, runId: '', approvedRunId: 'b' }), { kind: 'none' }, 'a server that tells no run id');
 });
 
-t.test('recovery: the first server ever is approved at once', async (t) => {
-  const first = { ...calm, approvedRunId: '', lastRunId: '', runAgeMs: 0 };
-  t.same(decideRecovery(first), { kind: 'recover', tailSeen: 10, seqSeen: 20, isLoss: false });
+t.test('recovery: a process that has seen nothing yet hears the others first', async (t) => {
+  const first = {
+    ...calm,
+    approvedRunId: '',
+    lastRunId: '',
+    own: { tail: 0, seq: 0 },
+    others: [{ tail: 12, seq: 25 }],
+  };
+  t.same(decideRecovery({ ...first, runAgeMs: 0 }), { kind: 'wait' });
+  t.same(decideRecovery(first), { kind: 'recover', tailSeen: 12, seqSeen: 25, isLoss: true });
 });
 
 t.test('recovery: after a restart the others have time to report, then the highest counts', async (t) => {
