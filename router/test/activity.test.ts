@@ -1,0 +1,107 @@
+import { createLogger } from '@fairline/shared/logger.ts';
+import type { Visit } from '@fairline/shared/stores/visitors/store.ts';
+import { createManualClock } from '@fairline/shared/testing/manual-clock.ts';
+import t from 'tap';
+import { createActivity } from '../admission/activity.ts';
+import type { KnownVisitor } from '../admission/visitors.ts';
+
+type TestLike = { after(step: () => Promise<unknown> | unknown): void };
+
+const minuteMs = 60_000;
+const facts = { path: '/x', address: '203.0.113.9', userAgent: 'browser' };
+
+function build(t: TestLike) {
+  const clock = createManualClock(1_000_000);
+  const ending = new AbortController();
+  const renewals: (readonly string[])[] = [];
+  const visits: Visit[] = [];
+  const state = { isRedisAway: false };
+  const fail = () => Promise.reject(new Error('redis is away'));
+  const activity = createActivity({
+    line: {
+      renew: async (ids) => {
+        if (state.isRedisAway) return fail();
+        renewals.push(ids);
+        return ids.map(() => 'renewed' as const);
+      },
+    },
+    visitors: {
+      touch: async (batch) => {
+        if (state.isRedisAway) return fail();
+        visits.push(...batch);
+      },
+    },
+    tagSecret: 'secret',
+    visitorTtlMs: () => 4 * minuteMs,
+    clock,
+    signal: ending.signal,
+    logger: createLogger({ room: 'router', instanceId: 'test', level: 'silent' }),
+  });
+  t.after(async () => {
+    ending.abort();
+    await activity.stopped;
+  });
+  return { activity, clock, renewals, visits, state };
+}
+
+function createKnown(visitorId: string): KnownVisitor {
+  return {
+    visitorId,
+    isCurrentSecret: true,
+    renewedDay: 0,
+    touchedAtMs: Number.NEGATIVE_INFINITY,
+    requestsSinceTouch: 0,
+    identity: '',
+    identityMinute: 0,
+    isIdentityBooked: false,
+  };
+}
+
+t.test('activity: a claim is told at once, renewals at most once a second each', async (t) => {
+  const { activity, clock, renewals } = build(t);
+  await clock.advance(100);
+  const place = { renewedAtMs: Number.NEGATIVE_INFINITY };
+  activity.noteBookedActivity('a', place);
+  await clock.advance(0);
+  t.same(renewals, [['a']]);
+  for (let ms = 0; ms < 2000; ms += 100) {
+    activity.noteBookedActivity('a', place);
+    await clock.advance(100);
+  }
+  t.equal(renewals.length, 2);
+});
+
+t.test('activity: what Redis could not take is told when it is back', async (t) => {
+  const { activity, clock, renewals, visits, state } = build(t);
+  await clock.advance(100);
+  state.isRedisAway = true;
+  activity.noteBookedActivity('a', { renewedAtMs: Number.NEGATIVE_INFINITY });
+  activity.noteVisit(createKnown('a'), facts);
+  await clock.advance(3000);
+  t.same([renewals, visits], [[], []]);
+  state.isRedisAway = false;
+  await clock.advance(300);
+  t.same(renewals, [['a']]);
+  t.match(visits, [{ visitorId: 'a', requests: 1 }]);
+});
+
+t.test('activity: a visitor is written down at most once in a quarter of the life of a record', async (t) => {
+  const { activity, clock, visits } = build(t);
+  const visitor = createKnown('a');
+  for (let second = 0; second <= 60; second += 1) {
+    activity.noteVisit(visitor, facts);
+    await clock.advance(1000);
+  }
+  t.match(visits, [{ requests: 1 }, { requests: 60 }]);
+  t.equal(visits.length, 2);
+  t.notMatch(JSON.stringify(visits), /203\.0\.113\.9|browser/);
+});
+
+t.test('activity: the end of the process tells what is pending', async (t) => {
+  const { activity, renewals, visits } = build(t);
+  activity.noteBookedActivity('a', { renewedAtMs: 0 - 5000 });
+  activity.noteVisit(createKnown('b'), facts);
+  await activity.flush();
+  t.same(renewals.flat(), ['a']);
+  t.match(visits, [{ visitorId: 'b' }]);
+});
