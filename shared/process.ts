@@ -78,6 +78,8 @@ export async function runProcess({
     },
   );
   process.once('disconnect', () => closer.close());
+  // Lost while modules were still loading: the event is over. Without a parent by IPC this is undefined.
+  if (process.connected === false) closer.close();
 
   try {
     await start({

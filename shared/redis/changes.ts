@@ -77,7 +77,7 @@ export function followChanges({
   redis: Redis;
   keys: Pick<EventKeys, 'changes'>;
   fromStreamId?: string;
-  /** `seq` the owner knows already; the first entry must be the next one. */
+  /** `seq` of the entry `fromStreamId`; the first entry after it must be the next one. */
   lastSeq?: number;
   signal: AbortSignal;
   onChange(change: Change): void;
@@ -130,7 +130,7 @@ export function followChanges({
       const change = parseChange(streamId, flat);
       position = streamId;
       if (!change) continue;
-      if (seq !== undefined && change.seq <= seq) continue;
+      // Lower numbers come after the counters were lost or wiped: as much a gap as a hole.
       if (seq !== undefined && change.seq !== seq + 1) {
         await goOn('skipped');
         if (seq !== undefined) return;

@@ -21,6 +21,9 @@ export type TestRedis = {
   connect(): Redis;
 };
 
+// Ends the server when the test's end of stdin closes, so that a test that was killed leaves no server behind.
+const keeper = 'exec 3<&0; redis-server "$@" & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server';
+
 /** A real Redis on a free port with a data folder of its own, both gone after the test. `args` are options of redis-server. */
 export async function startTestRedis(
   t: TestLike,
@@ -30,28 +33,28 @@ export async function startTestRedis(
   const port = await findFreePort();
   const connections = new Set<Redis>();
   let child: ChildProcess | undefined;
+  let pid: number | undefined;
 
   async function start(): Promise<void> {
-    child = spawn(
-      'redis-server',
-      [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-        ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
-        ...['--loglevel', 'warning', '--repl-diskless-sync-delay', '0', ...args],
-      ],
-      { stdio: 'ignore' },
-    );
-    await waitUntilUp(port, child);
+    const args_ = [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+      ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
+      ...['--loglevel', 'warning', '--repl-diskless-sync-delay', '0', ...args],
+    ];
+    child = spawn('sh', ['-c', keeper, 'sh', ...args_], { stdio: ['pipe', 'ignore', 'ignore'] });
+    pid = await readPidWhenUp(port, child);
   }
 
   async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const running = child;
-    child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    if (!running || pid === undefined) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
-    running.kill(signal);
-    if (signal === 'SIGTERM') running.kill('SIGCONT');
+    process.kill(pid, signal);
+    if (signal === 'SIGTERM') process.kill(pid, 'SIGCONT');
+    child = undefined;
+    pid = undefined;
     await ended;
+    running.stdin?.destroy();
   }
 
   t.after(async () => {
@@ -63,7 +66,7 @@ export async function startTestRedis(
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    pid: () => child?.pid,
+    pid: () => pid,
     stop,
     start,
     connect() {
@@ -84,7 +87,7 @@ export async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function waitUntilUp(port: number, child: ChildProcess): Promise<void> {
+async function readPidWhenUp(port: number, child: ChildProcess): Promise<number> {
   const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 10, maxRetriesPerRequest: null });
   redis.on('error', () => {});
   const failed = new Promise<never>((_, reject) => {
@@ -92,7 +95,8 @@ async function waitUntilUp(port: number, child: ChildProcess): Promise<void> {
     child.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}`)));
   });
   try {
-    await Promise.race([redis.ping(), failed]);
+    const info = await Promise.race([redis.info('server'), failed]);
+    return Number(/process_id:(\d+)/.exec(info)?.[1]);
   } finally {
     failed.catch(() => {});
     redis.disconnect();

@@ -69,6 +69,20 @@ t.test('a skipped number is a gap, although the stream itself does not show it',
   t.match(seen[1], { seq: 6, visitors: [{ id: 'c' }] }, 'goes on where the owner reloaded');
 });
 
+t.test('numbers that begin again after somebody wiped the data are a gap', async (t) => {
+  const server = await startTestRedis(t);
+  const { line, seen, gaps } = await follow(t, server);
+  const redis = server.connect();
+  for (const visitorId of ['a', 'b']) await line.join([{ visitorId, again: false }]);
+  await until(() => seen.length === 2);
+  await redis.del(keys.counters);
+  await line.join([{ visitorId: 'c', again: false }]);
+  await until(() => gaps.length === 1);
+  await line.join([{ visitorId: 'd', again: false }]);
+  await until(() => seen.at(-1)?.visitors[0]?.id === 'd');
+  t.match(seen.at(-1), { seq: 2 });
+});
+
 t.test('a restart of Redis is a gap, and the follower goes on by itself', async (t) => {
   const server = await startTestRedis(t);
   const { line, seen, gaps } = await follow(t, server);
