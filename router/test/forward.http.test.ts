@@ -145,6 +145,18 @@ t.test('forward: event streams arrive at once and leave the requests in flight',
   t.equal(meter.read().streams, 0);
 });
 
+t.test('forward: an answer that comes before the body was sent is passed on', async (t) => {
+  const hasty = await startUpstream(t, 'hasty', (incoming, response) => {
+    response.writeHead(413).end('too large');
+    incoming.resume();
+  });
+  const { port } = await startGateway(t, { booking: [upstreamAt('booking', hasty)] });
+  for (let count = 0; count < 20; count += 1) {
+    const answer = await ask(port, '/', { method: 'POST', body: 'x'.repeat(2_000_000) });
+    t.match(answer, { status: 413, body: 'too large' });
+  }
+});
+
 t.test('forward: HEAD, 204 and 304 have no body, the connection goes on', async (t) => {
   const room = await startUpstream(t, 'room', (incoming, response) => {
     const status = Number(incoming.url?.slice(1));
