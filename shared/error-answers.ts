@@ -7,6 +7,7 @@ import { toCodedError } from './http-errors.ts';
 
 // While Redis is away every request fails the same way: its cause is logged this often, not with each of them.
 const repeatLogMs = 1000;
+const maxDroppedBytes = 16 * 1024 * 1024;
 
 /**
  * The error handler of an app: any error becomes a coded body, or the app's `errorPage` for people. Faults of ours are
@@ -30,6 +31,10 @@ export function createErrorHandler(): (thrown: unknown, request: FastifyRequest,
     request.errorCode = code;
     if (row.status >= 500 && isWorthALine(code)) {
       request.log[row.retryable ? 'warn' : 'error']({ err: error.cause ?? error, code }, 'request failed');
+    }
+    // Closing under a sender who is still writing would lose the answer: up to a limit the rest is read and dropped.
+    if (code === 'BODY_TOO_LARGE' && Number(request.headers['content-length']) <= maxDroppedBytes) {
+      reply.removeHeader('connection');
     }
     const body = bodyOfError(error, request.id);
     reply.code(row.status).header('cache-control', 'no-store');

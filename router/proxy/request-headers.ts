@@ -1,11 +1,8 @@
-import { gatewayHeader, identityHeader } from '@fairline/shared/contracts/internal-headers.ts';
+import { gatewayHeader, identityHeader, noCapacityHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import { dropCookies, visitorCookieName } from '../admission/cookie-header.ts';
 import type { UpstreamRoom } from '../balancing/upstream-set.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
-
-/** Gateway to waiting-room: the visitor holds a place, but no booking instance is there to serve it. */
-export const noCapacityHeader = 'x-fairline-no-capacity';
 
 export type RequestHeaderFacts = {
   /** As received: name, value, name, value … */

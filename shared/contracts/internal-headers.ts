@@ -11,6 +11,9 @@ export const gatewayHeader = 'x-fairline-gateway';
 export const bookedHeader = 'x-fairline-booked';
 /** Booking or waiting-room to gateway: this visitor holds no place any more. */
 export const releasedHeader = 'x-fairline-released';
+/** Gateway to waiting-room, `1`: the visitor holds a place, but no booking instance is there to serve it. */
+export const noCapacityHeader = 'x-fairline-no-capacity';
+
 export type BookedNote = {
   /** `seq` of the change that gave the place, or of the moment it was read. */
   seq: number;

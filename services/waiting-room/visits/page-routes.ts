@@ -1,3 +1,4 @@
+import { noCapacityHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts';
 import { createCodedError, errorBody, isCodedError } from '@fairline/shared/errors.ts';
@@ -13,8 +14,6 @@ import type { VisitorTickets } from '../ticket/visitor-ticket.ts';
 import { canJoin, type Visit } from './read-visit.ts';
 import { handOver, settleTicket } from './visit-answers.ts';
 
-/** From the gateway: this visitor holds a place, and no booking instance can take them now. */
-const noCapacityHeader = 'x-fairline-no-capacity';
 const noCapacitySeconds = 3;
 const fullSeconds = 30;
 
