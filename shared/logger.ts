@@ -89,5 +89,6 @@ export function createLogger({
       log: (fields: Record<string, unknown>) => cleanFields(fields, 0) as Record<string, unknown>,
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Written at once: what is buffered is lost with a killed process, and a lost reader would hold up the exit.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }));
 }
