@@ -8,7 +8,6 @@ import Fastify, {
   type FastifyServerFactory,
   type FastifyServerOptions,
   LogController,
-  LogController,
   type RawServerDefault,
 } from 'fastify';
 import type { ErrorBody } from './contracts/error-body.ts';
