@@ -83,7 +83,7 @@ export function createHttpApp({
   const answerError = createErrorHandler();
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    logController: new OwnRequestLines(),
+    logController: new OwnRequestLines({ requestIdLogLabel: 'requestId' }),
     genReqId: readRequestId,
     trustProxy,
     bodyLimit,
