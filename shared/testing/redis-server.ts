@@ -4,9 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-
-/** What a test object must offer for the tear-down. */
-type TestLike = { after(step: () => Promise<void> | void): void };
+import type { TestLike } from './test-like.ts';
 
 export type TestRedis = {
   url: string;

@@ -1,15 +1,6 @@
-import { type Browser, chromium } from 'playwright-core';
-import t, { type Test } from 'tap';
-import { startSystem } from './system.ts';
-
-async function launchBrowser(t: Test): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-  t.after(() => browser.close());
-  return browser;
-}
+import { startSystem } from '@fairline/shared/testing/system.ts';
+import t from 'tap';
+import { launchBrowser } from './browser.ts';
 
 for (const javaScriptEnabled of [true, false]) {
   t.test(`two visitors, one place, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startSystem, until } from '@fairline/shared/testing/system.ts';
 import fc from 'fast-check';
 import t from 'tap';
 import { Agent } from 'undici';
 import { checkLaws } from '../../shared/test/laws/laws.ts';
-import { startSystem, until } from './system.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 
 const visitorCount = 2000;

@@ -1,6 +1,6 @@
+import { startSystem, until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
 import { checkLaws } from '../../shared/test/laws/laws.ts';
-import { startSystem, until } from './system.ts';
 import { createVisitor } from './visitor.ts';
 
 t.test('Redis stops and starts under traffic: booked people are served, places are kept', async (t) => {

@@ -1,6 +1,6 @@
 import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts';
+import { startSystem, until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
-import { startSystem, until } from './system.ts';
 import { createVisitor } from './visitor.ts';
 
 t.test('visit, apply, wait, get admitted, book', async (t) => {

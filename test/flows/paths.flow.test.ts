@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { startSystem } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
-import { startSystem } from './system.ts';
 import { createVisitor } from './visitor.ts';
 
 /** Spellings of protected and internal addresses; none may show a protected page to somebody who is not booked. */

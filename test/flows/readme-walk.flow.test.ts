@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { startSystem } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
-import { startSystem } from './system.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const walk = readme.slice(readme.indexOf("## A visitor's walk"), readme.indexOf('## Settings'));

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eventKeys } from '@fairline/shared/stores/keys.ts';
-import { createLineStore } from '@fairline/shared/stores/line/store.ts';
-import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
-import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
-import type { Test } from 'tap';
+import { eventKeys } from '../stores/keys.ts';
+import { createLineStore } from '../stores/line/store.ts';
+import { createSettingsStore } from '../stores/settings/store.ts';
+import { findFreePort, startTestRedis } from './redis-server.ts';
+import type { TestLike } from './test-like.ts';
 
 const folders = {
   router: 'router',
@@ -33,22 +33,41 @@ export type RoomProcess = {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const secret = () => randomBytes(32).toString('base64url');
 
+export type LogLine = {
+  msg?: string;
+  level?: string;
+  url?: string;
+  internalUrl?: string;
+  /** What a gateway says of an instance names it. */
+  instance?: string;
+};
+
+export type StartOptions = {
+  /** Default: any free one. */
+  port?: number;
+  /** Beyond, and over, what the system as a whole was given. */
+  env?: Record<string, string>;
+  /** A stand-in instead of the room's own `main.ts`. */
+  main?: string;
+  /** Options of Node. */
+  execArgv?: readonly string[];
+};
+
+export type SystemOptions = {
+  /** How many of each to begin with; default: 2 booking, 1 waiting-room, 2 queue-processor, 1 router. */
+  rooms?: Partial<Record<RoomName, number>>;
+  settings?: Record<string, string>;
+  env?: Record<string, string>;
+  /** Every line of a room's log. */
+  onLogLine?: (id: string, entry: LogLine) => void;
+};
+
 /**
- * The whole system for one test: a Redis of its own and real processes on free ports, all ended after the test.
- * Settings are saved before the rooms start.
+ * The whole system for one test or one measurement: a Redis of its own and real processes on free ports, all ended
+ * after `t`. Settings are saved before the rooms start. Rooms are spawned, never imported. With `LOG_LEVEL` above
+ * info, rooms are known by their ports instead of their first line.
  */
-export async function startSystem(
-  t: Test,
-  {
-    rooms = {},
-    settings = {},
-    env = {},
-  }: {
-    rooms?: Partial<Record<RoomName, number>>;
-    settings?: Record<string, string>;
-    env?: Record<string, string>;
-  } = {},
-) {
+export async function startSystem(t: TestLike, { rooms = {}, settings = {}, env = {}, onLogLine }: SystemOptions = {}) {
   const redisServer = await startTestRedis(t);
   const redis = redisServer.connect();
   const keys = eventKeys('default');
@@ -62,10 +81,15 @@ export async function startSystem(
   let count = 0;
 
   /** Starts one more process of a room and waits until it listens. */
-  async function start(room: RoomName, { port = 0 }: { port?: number } = {}): Promise<RoomProcess> {
+  async function start(room: RoomName, options: StartOptions = {}): Promise<RoomProcess> {
     count += 1;
     const id = `${room}-${count}`;
-    const child = spawn(process.execPath, [`${root}${folders[room]}/main.ts`], {
+    const allEnv: Record<string, string> = { ...env, ...options.env };
+    const isQuiet = !['info', 'debug', 'trace'].includes(allEnv.LOG_LEVEL ?? 'info');
+    const port = options.port ?? (isQuiet ? await findFreePort() : 0);
+    const internalPort = isQuiet ? await findFreePort() : 0;
+    const main = options.main ?? `${root}${folders[room]}/main.ts`;
+    const child = spawn(process.execPath, [...(options.execArgv ?? []), main], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env.PATH,
@@ -73,9 +97,9 @@ export async function startSystem(
         REDIS_URL: redisServer.url,
         HOST: '127.0.0.1',
         PORT: String(port),
-        INTERNAL_PORT: '0',
+        INTERNAL_PORT: String(internalPort),
         INSTANCE_ID: id,
-        ...env,
+        ...allEnv,
       },
     });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -94,6 +118,7 @@ export async function startSystem(
       const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
       lines.on('line', (text) => {
         const entry = parseLine(text);
+        if (entry) onLogLine?.(id, entry);
         if (entry?.msg === 'listening') {
           room_.url = entry.url ?? '';
           room_.internalUrl = entry.internalUrl ?? '';
@@ -101,6 +126,10 @@ export async function startSystem(
         }
         if (entry?.level === 'error' || entry?.level === 'fatal') problems.push(`${id}: ${text}`);
       });
+      if (!isQuiet) return;
+      room_.internalUrl = `http://127.0.0.1:${internalPort}`;
+      room_.url = room === 'queue-processor' ? '' : `http://127.0.0.1:${port}`;
+      until(`${id} to answer`, () => fetch(`${room_.internalUrl}/livez`)).then(() => resolve(), reject);
     });
     return room_;
   }
@@ -126,10 +155,12 @@ export async function startSystem(
     }
     await until('a leader', async () => (await redis.get(keys.lock)) !== null);
     if (counts.router === 0) return;
-    await until('the gateway to know its instances', async () => {
-      const answers = await Promise.all(['/', '/queue/status'].map((path) => fetch(`${url()}${path}`)));
-      return answers.every((answer) => answer.status === 200);
-    });
+    for (const gateway of ofRoom('router')) {
+      await until(`${gateway.id} to know its instances`, async () => {
+        const answers = await Promise.all(['/', '/queue/status'].map((path) => fetch(`${gateway.url}${path}`)));
+        return answers.every((answer) => answer.status === 200);
+      });
+    }
     await until('an open gate', async () => (await line.readProgress()).gate.isOpen || counts.booking === 0);
   }
 
@@ -149,6 +180,7 @@ export async function startSystem(
   return {
     redis,
     redisServer,
+    secrets,
     keys,
     line,
     settings: settingsStore,
@@ -182,7 +214,7 @@ export async function until<T>(what: string, ask: () => Promise<T> | T, timeoutM
   });
 }
 
-function parseLine(text: string): { msg?: string; url?: string; internalUrl?: string; level?: string } | undefined {
+function parseLine(text: string): LogLine | undefined {
   try {
     return JSON.parse(text);
   } catch {
