@@ -113,6 +113,14 @@ export const errorTable = {
     retryAfterSec: 5,
     message: 'No booking instance can take the request right now. Your place is kept.',
   },
+  OVERLOADED: {
+    status: 503,
+    room: 'router',
+    source: 'upstream',
+    retryable: true,
+    retryAfterSec: 1,
+    message: 'The service has all the requests in hand that it can take. Please try again in a moment.',
+  },
   NO_WAITING_ROOM: {
     status: 503,
     room: 'router',

@@ -13,6 +13,8 @@ export const bookedHeader = 'x-fairline-booked';
 export const releasedHeader = 'x-fairline-released';
 /** Gateway to waiting-room, `1`: the visitor holds a place, but no booking instance is there to serve it. */
 export const noCapacityHeader = 'x-fairline-no-capacity';
+/** Any room to gateway, `1`, on a 503: this instance is full, not sick, and did nothing about the request. */
+export const fullHeader = 'x-fairline-full';
 
 export type BookedNote = {
   /** `seq` of the change that gave the place, or of the moment it was read. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@fairline/shared/clock.ts';
+import { fullHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 
@@ -14,7 +15,10 @@ export type CapacityOptions = {
 export function limitCapacity(app: HttpApp, { capacity, serviceTimeMs, clock }: CapacityOptions): void {
   let inHand = 0;
   app.addHook('onRequest', (_request, reply, next) => {
-    if (inHand >= capacity) return next(createCodedError('INSTANCE_FULL'));
+    if (inHand >= capacity) {
+      reply.header(fullHeader, '1');
+      return next(createCodedError('INSTANCE_FULL'));
+    }
     inHand += 1;
     // Comes once for every answer, also when the client went away before it.
     reply.raw.once('close', () => {

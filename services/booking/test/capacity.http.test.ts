@@ -23,6 +23,7 @@ t.test('capacity: one request too many is refused at once, and room is made when
   const refused = await site.get('/');
   t.equal(refused.status, 503);
   t.equal(refused.headers.get('retry-after'), '1');
+  t.equal(refused.headers.get('x-fairline-full'), '1', 'so that a gateway need not read the body');
   t.match(await refused.json(), { code: 'INSTANCE_FULL' });
 
   release.shift()?.();
