@@ -1,7 +1,7 @@
 import { hashPassword } from '@fairline/shared/password.ts';
+import { startSystem, until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
 import { launchBrowser } from './browser.ts';
-import { startSystem, until } from './system.ts';
 import { createVisitor } from './visitor.ts';
 
 const password = 'a long enough password';
