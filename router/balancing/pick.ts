@@ -1,9 +1,5 @@
+import { loadOf } from './balancer.ts';
 import type { Upstream } from './upstream-set.ts';
-
-/** Requests in hand per request it can take: 0 is idle, 1 is full. */
-export function loadOf({ own, othersInFlight, capacity }: Upstream): number {
-  return (own.inFlight + othersInFlight) / capacity;
-}
 
 /**
  * The less loaded of two random candidates; two, so that several gateways with the same reports do not all run to the

@@ -1,10 +1,8 @@
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+import { createOwnView, type OwnView } from './own-view.ts';
 
 export type UpstreamRoom = 'booking' | 'waiting-room' | 'admin';
 export const upstreamRooms: readonly UpstreamRoom[] = ['booking', 'waiting-room', 'admin'];
-
-/** What this gateway itself sees of an instance; lives as long as the instance is known, fields change in place. */
-export type OwnView = { inFlight: number };
 
 export type Upstream = {
   readonly id: string;
@@ -15,6 +13,8 @@ export type Upstream = {
   readonly capacity: number;
   /** Requests in hand for others than this gateway, as last reported. */
   readonly othersInFlight: number;
+  /** Nothing was heard from it for a while. */
+  readonly isSuspect: boolean;
   readonly own: OwnView;
   /** Named in the settings rather than known from the map: a site that need not know of us. */
   readonly isStatic?: boolean;
@@ -34,8 +34,8 @@ export type KnownReport = {
 };
 
 /**
- * Who may get requests: ready, wished by the operator, at an allowed address, heard of lately. Suspects (silent for a
- * while) count only in a room where nobody else is left: an answer from a slow one beats none.
+ * Who may get requests at all: ready, wished by the operator, at an allowed address, heard of in the last seconds. Health
+ * is another matter, judged when a request is placed.
  */
 export function buildUpstreamSet(
   known: readonly KnownReport[],
@@ -43,18 +43,17 @@ export function buildUpstreamSet(
   gatewayId: string,
   ownViews: ReadonlyMap<string, OwnView>,
 ): UpstreamSet {
-  const pick = (room: UpstreamRoom): Upstream[] => {
-    const usable = known.filter(
-      ({ report, freshness, isUrlAllowed }) =>
-        report.room === room &&
-        report.state === 'ready' &&
-        isUrlAllowed &&
-        freshness !== 'gone' &&
-        !disabled.has(report.id),
-    );
-    const fresh = usable.filter(({ freshness }) => freshness === 'fresh');
-    return (fresh.length > 0 ? fresh : usable).map(({ report }) => toUpstream(report, room, gatewayId, ownViews));
-  };
+  const pick = (room: UpstreamRoom): Upstream[] =>
+    known
+      .filter(
+        ({ report, freshness, isUrlAllowed }) =>
+          report.room === room &&
+          report.state === 'ready' &&
+          isUrlAllowed &&
+          freshness !== 'gone' &&
+          !disabled.has(report.id),
+      )
+      .map((found) => toUpstream(found, room, gatewayId, ownViews));
   return Object.freeze({
     booking: pick('booking'),
     'waiting-room': pick('waiting-room'),
@@ -63,7 +62,7 @@ export function buildUpstreamSet(
 }
 
 function toUpstream(
-  report: InstanceReport,
+  { report, freshness }: KnownReport,
   room: UpstreamRoom,
   gatewayId: string,
   ownViews: ReadonlyMap<string, OwnView>,
@@ -74,6 +73,7 @@ function toUpstream(
     url: report.url,
     capacity: Math.max(1, report.capacity),
     othersInFlight: Math.max(0, report.inFlight - (report.inFlightByGateway[gatewayId] ?? 0)),
-    own: ownViews.get(report.id) ?? { inFlight: 0 },
+    isSuspect: freshness === 'suspect',
+    own: ownViews.get(report.id) ?? createOwnView(0),
   });
 }

@@ -5,11 +5,11 @@ import type { InstanceReport } from '@fairline/shared/contracts/instance-report.
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { InstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { createOwnView, type OwnView } from '../balancing/own-view.ts';
 import {
   buildUpstreamSet,
   emptyUpstreamSet,
   type KnownReport,
-  type OwnView,
   type UpstreamSet,
   upstreamRooms,
 } from '../balancing/upstream-set.ts';
@@ -18,6 +18,7 @@ import { freshnessOf, noReportAges, noteLook, noteLookFailed, type ReportAges } 
 import { findAddressProblem, parseInstanceUrl } from './url-check.ts';
 
 const lookIntervalMs = 500;
+const reportIntervalMs = 1000;
 /** A name is resolved again after this long; every connection checks its address anyway. */
 const verdictTtlMs = 30_000;
 
@@ -93,19 +94,31 @@ export function createMapReader(parts: MapReaderParts) {
       const report = heard.find((candidate) => candidate.id === id) ?? reports.get(id);
       if (report) next.set(id, report);
     }
-    reports = next;
     const known: KnownReport[] = [];
-    for (const [id, report] of reports) {
+    for (const [id, report] of next) {
       const problem = findUrlProblem(report.url);
       if (problem) complain(id, `url ${problem}`);
       const freshness = freshnessOf(ages.entries.get(id)?.ageMs ?? 0);
       known.push({ report, freshness, isUrlAllowed: problem === undefined });
-      if (!ownViews.has(id)) ownViews.set(id, { inFlight: 0 });
+      keepOwnView(report, reports.get(id));
     }
+    reports = next;
     for (const { id, problem } of map.rejected) complain(id, problem);
     forgetUnknown(new Set([...reports.keys(), ...map.rejected.map(({ id }) => id)]));
     upstreams = buildUpstreamSet(known, map.disabled, gatewayId, ownViews);
     onLook(new Set([...reports.values()].map(({ url }) => url)));
+  }
+
+  /** A process that started anew under its old id is another one; whoever still waits for the old one keeps its view. */
+  function keepOwnView(report: InstanceReport, before: InstanceReport | undefined): void {
+    const nowMs = clock.monotonicMs();
+    const own = ownViews.get(report.id);
+    if (!own || (before && before.startedAtMs !== report.startedAtMs)) {
+      // Its reports, one a second, tell its age without comparing clocks: after a start of this gateway not all are new.
+      ownViews.set(report.id, createOwnView(nowMs - report.reportSeq * reportIntervalMs));
+    } else if (report.state === 'starting') {
+      own.readySinceMs = nowMs;
+    }
   }
 
   function forgetUnknown(knownIds: ReadonlySet<string>): void {

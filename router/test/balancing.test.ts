@@ -1,6 +1,8 @@
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
 import t from 'tap';
-import { loadOf, pickUpstream } from '../balancing/pick.ts';
+import { loadOf } from '../balancing/balancer.ts';
+import { createOwnView } from '../balancing/own-view.ts';
+import { pickUpstream } from '../balancing/pick.ts';
 import { buildUpstreamSet, type KnownReport, type Upstream } from '../balancing/upstream-set.ts';
 
 const report: InstanceReport = {
@@ -32,7 +34,7 @@ const known = (fields: Partial<InstanceReport>, rest: Partial<KnownReport> = {})
   ...rest,
 });
 const build = (reports: KnownReport[], disabled: string[] = []) =>
-  buildUpstreamSet(reports, new Set(disabled), 'gateway', new Map([['b1', { inFlight: 5 }]]));
+  buildUpstreamSet(reports, new Set(disabled), 'gateway', new Map([['b1', { ...createOwnView(0), inFlight: 5 }]]));
 const ids = (upstreams: readonly Upstream[]) => upstreams.map(({ id }) => id);
 
 t.test('upstream set: only the ready, wished, heard and allowed', async (t) => {
@@ -50,14 +52,13 @@ t.test('upstream set: only the ready, wished, heard and allowed', async (t) => {
     ],
     ['unwished'],
   );
-  t.same(ids(set.booking), ['ready']);
+  t.same(ids(set.booking), ['ready', 'suspect']);
+  t.same(
+    set.booking.map(({ isSuspect }) => isSuspect),
+    [false, true],
+  );
   t.same(ids(set['waiting-room']), ['w1']);
   t.same(ids(set.admin), []);
-});
-
-t.test('upstream set: suspects serve when nobody else is left, the gone never', async (t) => {
-  const set = build([known({ id: 'suspect' }, { freshness: 'suspect' }), known({ id: 'gone' }, { freshness: 'gone' })]);
-  t.same(ids(set.booking), ['suspect']);
 });
 
 t.test('upstream set: load is what this gateway has plus what others have', async (t) => {
@@ -76,7 +77,8 @@ const upstream = (id: string, inFlight: number): Upstream => ({
   url: `http://${id}`,
   capacity: 10,
   othersInFlight: 0,
-  own: { inFlight },
+  isSuspect: false,
+  own: { ...createOwnView(0), inFlight },
 });
 
 t.test('pick: the less loaded of two, nobody twice, nobody tried before', async (t) => {

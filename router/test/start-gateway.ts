@@ -10,6 +10,7 @@ import { createMetrics } from '@fairline/shared/metrics.ts';
 import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
 import { createBookedCopy } from '../admission/booked-copy.ts';
 import { createVisitors } from '../admission/visitors.ts';
+import { createOwnView } from '../balancing/own-view.ts';
 import { emptyUpstreamSet, type Upstream, type UpstreamRoom, type UpstreamSet } from '../balancing/upstream-set.ts';
 import { createGateway } from '../gateway.ts';
 import { createGatewayMetrics } from '../gateway-metrics.ts';
@@ -58,7 +59,8 @@ export async function startUpstream(
 }
 
 export function upstreamAt(room: UpstreamRoom, { name, url }: { name: string; url: string }): Upstream {
-  return { id: name, room, url, capacity: 100, othersInFlight: 0, own: { inFlight: 0 } };
+  const own = { ...createOwnView(0), isOnProbation: false };
+  return { id: name, room, url, capacity: 100, othersInFlight: 0, isSuspect: false, own };
 }
 
 /** A gateway on a free port with these upstreams, without Redis: the copy of the booked set is the test's to change. */
