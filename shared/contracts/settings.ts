@@ -1,3 +1,5 @@
+import { describeRulesProblem, maxRulesCharacters, parseRoutingRules } from './routing-rules.ts';
+
 /**
  * The settings operators change while a sale runs, one row a field: the single source of names, ranges and defaults
  * for the Lua script that adopts them, the operators' form and the docs.
@@ -8,7 +10,19 @@ export const queueingStatusCodes = ['200', '202', '429'] as const;
 export type SettingField =
   | { name: string; kind: 'integer'; min: number; max: number; default: number; unit: string; description: string }
   | { name: string; kind: 'choice'; choices: readonly string[]; default: string; description: string }
-  | { name: string; kind: 'text'; maxCharacters: number; default: string; description: string };
+  | { name: string; kind: 'text'; maxCharacters: number; default: string; description: string }
+  | CheckedField;
+
+/** A text in a language of its own, which no Lua script can check: it is taken over only as it was checked before. */
+export type CheckedField = {
+  name: string;
+  kind: 'checked';
+  maxCharacters: number;
+  default: string;
+  description: string;
+  /** Why a text is none, in words that follow the field's name; undefined when it is one. */
+  findProblem(text: string): string | undefined;
+};
 
 export const settingFields = [
   {
@@ -104,6 +118,14 @@ export const settingFields = [
     default: '',
     description: 'Plain text shown to everyone waiting.',
   },
+  {
+    name: 'routingRules',
+    kind: 'checked',
+    maxCharacters: maxRulesCharacters,
+    default: '',
+    description: 'Which requests go first, and which go to a small pool of instances; one rule a line.',
+    findProblem: findRoutingRulesProblem,
+  },
 ] as const satisfies readonly SettingField[];
 
 export type AdmissionsMode = (typeof admissionsModes)[number];
@@ -121,6 +143,8 @@ export type Settings = {
   queueingStatusCode: 200 | 202 | 429;
   maxQueue: number;
   message: string;
+  /** As parseRoutingRules reads them. */
+  routingRules: string;
   /** Raised by one at every adopted change. */
   version: number;
 };
@@ -141,6 +165,8 @@ export function findSettingProblem(field: SettingField, raw: string): string | u
     if (!(value >= field.min && value <= field.max)) return `must be a whole number ${describeRange(field)}`;
   } else if (field.kind === 'choice') {
     if (!field.choices.includes(raw)) return `must be one of ${describeRange(field)}`;
+  } else if (field.kind === 'checked') {
+    return field.findProblem(raw);
   } else {
     if ([...raw].length > field.maxCharacters) return `must have ${describeRange(field)}`;
     if (/[\p{Cc}--[\n]]/v.test(raw)) return 'must be plain text without control characters';
@@ -166,6 +192,12 @@ export function parseSettings(hash: Record<string, string>): Settings {
     queueingStatusCode: number('queueingStatusCode') as 200 | 202 | 429,
     maxQueue: number('maxQueue'),
     message: hash.message ?? '',
+    routingRules: hash.routingRules ?? '',
     version: Number(hash.version ?? 0),
   });
+}
+
+function findRoutingRulesProblem(text: string): string | undefined {
+  const parsed = parseRoutingRules(text);
+  return parsed.kind === 'bad' ? `must be routing rules (${describeRulesProblem(parsed)})` : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import {
+  type CheckedField,
   describeRange,
   findSettingProblem,
   parseSettings,
@@ -18,7 +19,7 @@ const adoptScript = loadScript(
   new URL('../line/scripts/', import.meta.url),
 );
 const fields: readonly SettingField[] = settingFields;
-const fieldArguments = [fields.length, ...fields.flatMap(describeForScript)];
+const checkedFields = fields.filter((field): field is CheckedField => field.kind === 'checked');
 
 export type SettingsStore = ReturnType<typeof createSettingsStore>;
 
@@ -29,13 +30,32 @@ export function createSettingsStore({ redis, keys }: { redis: Redis; keys: Event
   async function adopt(
     overrides: Record<string, string>,
   ): Promise<{ version: number; isChanged: boolean; problems: SettingProblem[] }> {
-    const reply = (await run([...fieldArguments, ...Object.entries(overrides).flat()])) as (string | number)[];
-    const [version, isChanged, ...refused] = reply;
+    const checked = { ...(await readChecked()), ...overrides };
+    const fieldArguments = fields.flatMap((field) => describeForScript(field, checked[field.name]));
+    const reply = await run([fields.length, ...fieldArguments, ...Object.entries(overrides).flat()]);
+    const [version, isChanged, ...refused] = reply as (string | number)[];
     const problems: SettingProblem[] = [];
     for (let index = 0; index < refused.length; index += 2) {
-      problems.push(describeProblem(String(refused[index]), String(refused[index + 1])));
+      const name = String(refused[index]);
+      const value = String(refused[index + 1]);
+      // Good, but written after it was read here: the next call takes it over.
+      const isOnlyLate = checkedFields.some((field) => field.name === name && !field.findProblem(value));
+      if (!isOnlyLate) problems.push(describeProblem(name, value));
     }
     return { version: Number(version), isChanged: isChanged === 1, problems };
+  }
+
+  /** Texts that the script cannot check, as they are written, where they are good. */
+  async function readChecked(): Promise<Record<string, string>> {
+    const texts = await Promise.all(
+      checkedFields.map(({ name }) => redis.hget(keys.settings, name).catch(noteWrongType)),
+    );
+    return Object.fromEntries(
+      checkedFields.flatMap(({ name, default: fallback, findProblem }, index) => {
+        const text = texts[index] ?? fallback;
+        return findProblem(text) === undefined ? [[name, text]] : [];
+      }),
+    );
   }
 
   return {
@@ -82,9 +102,16 @@ function describeProblem(name: string, value: string): SettingProblem {
   return { field: name, value, problem };
 }
 
-function describeForScript(field: SettingField): (string | number)[] {
+/** The script names the key that holds another type, in better words. */
+function noteWrongType(error: Error): null {
+  if (!error.message.startsWith('WRONGTYPE')) throw error;
+  return null;
+}
+
+function describeForScript(field: SettingField, checked: string | undefined): (string | number)[] {
   const start = [field.name, field.kind, field.default];
   if (field.kind === 'integer') return [...start, field.min, field.max, ''];
   if (field.kind === 'choice') return [...start, 0, 0, `|${field.choices.join('|')}|`];
+  if (field.kind === 'checked') return [...start, 0, 0, checked === undefined ? '' : `=${checked}`];
   return [...start, 0, field.maxCharacters, ''];
 }

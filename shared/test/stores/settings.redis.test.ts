@@ -87,6 +87,7 @@ t.test('by hand: script and contract agree on what is valid', async (t) => {
     '9999999999',
     'open',
   ];
+  values.push('GET -> pool 2', 'GET -> pool none', '# nothing');
   values.push('', 'paused', 'a|b', '|', '200', 'x\u0007', 'two\nlines', '한'.repeat(500), '한'.repeat(501));
   for (const field of settingFields) {
     for (const value of values) {
@@ -97,6 +98,44 @@ t.test('by hand: script and contract agree on what is valid', async (t) => {
       await store.save({ [field.name]: String(field.default) });
     }
   }
+});
+
+t.test('by hand: rules that are good are adopted, bad ones refused with their place', async (t) => {
+  const { keys, store } = openStore();
+  await store.adopt();
+  await redis.hset(keys.settings, 'routingRules', 'tier suspect -> pool 2');
+  t.match(await store.adopt(), { version: 2, problems: [] });
+  t.match(await store.readGood(), { routingRules: 'tier suspect -> pool 2' });
+  await redis.hset(keys.settings, 'routingRules', 'tier gold -> pool 2');
+  t.match(await store.adopt(), {
+    version: 2,
+    problems: [{ field: 'routingRules', value: 'tier gold -> pool 2', problem: /line 1, column 6: "gold" is no tier/ }],
+  });
+  t.match(await store.readGood(), { routingRules: 'tier suspect -> pool 2' });
+  t.match(await store.save({ maxBooking: '4' }), { kind: 'saved' }, 'a bad rule does not stand in the way of others');
+});
+
+t.test('by hand: rules written between reading and adopting wait for the next time, and are no problem', async (t) => {
+  const { keys, store } = openStore();
+  await store.adopt();
+  // Takes the place of a second writer: what was read a moment ago is out of date when the script runs.
+  const late = createSettingsStore({
+    keys,
+    redis: new Proxy(redis, {
+      get: (target, name) => {
+        if (name !== 'hget') return Reflect.get(target, name, target);
+        return async (...args: [string, string]) => {
+          const before = await target.hget(...args);
+          await target.hset(keys.settings, 'routingRules', 'GET -> priority low');
+          return before;
+        };
+      },
+    }),
+  });
+  t.match(await late.adopt(), { isChanged: false, problems: [] });
+  t.match(await store.readGood(), { routingRules: '' });
+  t.match(await store.adopt(), { isChanged: true, problems: [] });
+  t.match(await store.readGood(), { routingRules: 'GET -> priority low' });
 });
 
 t.test('save: one bad value refuses all and writes nothing', async (t) => {

@@ -6,8 +6,9 @@
 -- KEY settingsGood hash
 -- KEY counters hash
 -- KEY changes stream
--- ARGV number of fields; per field six: name, kind ('integer' | 'choice' | 'text'), default, least, most (characters of a
---   text), choices with | around each; then overrides in pairs name, value, checked by the caller
+-- ARGV number of fields; per field six: name, kind ('integer' | 'choice' | 'text' | 'checked'), default, least, most
+--   (characters of a text), choices with | around each, or for a checked field = and the text that the caller has read and
+--   found good (empty: none); then overrides in pairs name, value, checked by the caller
 -- Returns {version, 1 when something changed, name and value of each refused field …}
 local fieldCount = tonumber(ARGV[1])
 local firstOverride = 2 + fieldCount * 6
@@ -18,6 +19,8 @@ local function isValid(kind, value, least, most, choices)
     return number ~= nil and number ~= false and number >= tonumber(least) and number <= tonumber(most)
   end
   if kind == 'choice' then return string.find(choices, '|' .. value .. '|', 1, true) ~= nil and value ~= '' end
+  -- Written again since the caller read it? Then it is refused this time and checked the next.
+  if kind == 'checked' then return choices == '=' .. value end
   local characters = string.gsub(value, '[\128-\191]', '')
   return #characters <= tonumber(most) and not string.find(value, '[%z\1-\9\11-\31\127]')
 end
