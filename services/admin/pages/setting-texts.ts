@@ -1,3 +1,4 @@
+import { parseRoutingRules } from '@fairline/shared/contracts/routing-rules.ts';
 import type { SettingField } from '@fairline/shared/contracts/settings.ts';
 import type { SettingProblem } from '../settings/settings-change.ts';
 import { fieldsByName } from '../settings/settings-change.ts';
@@ -8,7 +9,8 @@ import type { Language, Texts } from './texts.ts';
 export function describeFieldRange(field: SettingField, texts: Texts, language: Language): string {
   if (field.kind === 'integer')
     return texts.settings.range(formatNumber(field.min, language), formatNumber(field.max, language));
-  return field.kind === 'text' ? texts.settings.text(field.maxCharacters) : '';
+  if (field.kind === 'text') return texts.settings.text(field.maxCharacters);
+  return field.kind === 'checked' ? texts.settings.rules(field.maxCharacters) : '';
 }
 
 export function describeUnit(field: SettingField, texts: Texts): string {
@@ -31,12 +33,26 @@ export function describeProblem(problem: SettingProblem, texts: Texts, language:
   const field = fieldsByName.get(problem.field);
   if (!field) return problem.value;
   if (problem.kind === 'conflict') return texts.settings.conflict(current);
+  if (field.kind === 'checked') return texts.settings.rulesRefused(describeRules(problem.value, texts));
   return texts.settings.refused(problem.value, describeAllowed(field, texts, language));
 }
 
-export function describeAllowed(field: SettingField, texts: Texts, language: Language): string {
+/** Why a value that somebody wrote by hand is not in force. */
+export function describeBadValue(field: SettingField, written: string, texts: Texts, language: Language): string {
+  if (field.kind === 'checked') return texts.settings.rulesBad(describeRules(written, texts));
+  return texts.settings.bad(written, describeAllowed(field, texts, language));
+}
+
+/** What is wrong in a text of rules, with its line and column; the text itself stands right beside it. */
+function describeRules(text: string, texts: Texts): string {
+  const parsed = parseRoutingRules(text);
+  return parsed.kind === 'bad' ? texts.settings.place(parsed.line, parsed.column, parsed.reason) : '';
+}
+
+function describeAllowed(field: SettingField, texts: Texts, language: Language): string {
   if (field.kind === 'integer')
     return texts.settings.integer(formatNumber(field.min, language), formatNumber(field.max, language));
   if (field.kind === 'choice') return texts.settings.choice(field.choices.join(', '));
+  if (field.kind === 'checked') return texts.settings.rules(field.maxCharacters);
   return texts.settings.text(field.maxCharacters);
 }

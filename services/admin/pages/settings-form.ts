@@ -4,7 +4,7 @@ import { fieldsByName, type SettingProblem } from '../settings/settings-change.t
 import type { SettingsView } from '../settings/settings-view.ts';
 import type { OperatorContext } from './page-context.ts';
 import {
-  describeAllowed,
+  describeBadValue,
   describeChoice,
   describeFieldRange,
   describeProblem,
@@ -12,13 +12,14 @@ import {
   describeValue,
 } from './setting-texts.ts';
 
-type Group = 'admission' | 'room' | 'times' | 'line';
+type Group = 'admission' | 'room' | 'times' | 'line' | 'routing';
 
 const groups: Readonly<Record<Group, readonly string[]>> = {
   admission: ['admissions', 'newBookingsPerMinute', 'message'],
   room: ['maxBooking', 'ticketStock'],
   times: ['claimSeconds', 'leaseMinutes', 'visitorTTLMinutes', 'bookingLockTTLSeconds'],
   line: ['maxQueue', 'queueingStatusCode'],
+  routing: ['routingRules'],
 };
 
 /** What came of the last try to save; `typed` is kept in the form so that nothing must be typed twice. */
@@ -87,7 +88,7 @@ function settingRow(
   const problem = refused
     ? describeProblem(refused, texts, language, written)
     : view.isBad
-      ? texts.settings.bad(view.written, describeAllowed(field, texts, language))
+      ? describeBadValue(field, view.written, texts, language)
       : undefined;
   const range = describeFieldRange(field, texts, language);
   const labelId = html`id="${name}-label"`;
@@ -126,6 +127,9 @@ ${field.choices.map(
   // The first line break after <textarea> is not part of its text.
   if (field.kind === 'text')
     return html`<textarea id="${name}" name="${name}" rows="3" ${state}>
+${value}</textarea>`;
+  if (field.kind === 'checked')
+    return html`<textarea id="${name}" name="${name}" rows="6" spellcheck="false" autocapitalize="off" wrap="off" ${state}>
 ${value}</textarea>`;
   return html`<input id="${name}" name="${name}" value="${value}" inputmode="numeric" ${state}>
 <span class="unit">${describeUnit(field, texts)}</span>`;

@@ -15,7 +15,10 @@ export const fieldsByName: ReadonlyMap<string, SettingField> = new Map(
 
 /** As browsers send text: CR LF for a new line, and people paste spaces around numbers. */
 export function cleanSettingValue(field: SettingField, value: string): string {
-  return field.kind === 'text' ? value.replaceAll('\r\n', '\n').trim() : value.trim();
+  if (field.kind === 'text') return value.replaceAll('\r\n', '\n').trim();
+  // Problems in it are told by line and column, so its beginning stays where it is.
+  if (field.kind === 'checked') return value.replaceAll('\r\n', '\n').trimEnd();
+  return value.trim();
 }
 
 /**

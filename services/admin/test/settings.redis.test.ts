@@ -47,6 +47,29 @@ t.test('settings', async (t) => {
     t.match(korean.text, /“2” 값은 사용할 수 없습니다\. 허용 값: 5부터 3,600까지의 정수/);
   });
 
+  await t.test(
+    'settings: bad rules are shown with the place of the problem, good ones are saved as typed',
+    async (t) => {
+      const admin = await buildAdmin(t, server);
+      const { cookie, csrf } = await admin.logIn('kim');
+      const form = { csrf, routingRules: '# who\r\ntier gold -> pool 2', 'was.routingRules': '' };
+      const answer = await admin.ask('/system/settings', { cookie, form });
+      t.equal(answer.status, 400);
+      t.match(answer.text, /These rules are refused\. Line 2, column 6: &quot;gold&quot; is no tier/);
+      t.match(answer.text, /<textarea id="routingRules"[^>]*aria-invalid="true">\s*# who\r?\ntier gold -&gt; pool 2</);
+      t.match(await admin.settings.readRaw(), { routingRules: '' });
+      const good = { csrf, routingRules: '\r\ntier suspect -> pool 2\r\n', 'was.routingRules': '' };
+      t.equal((await admin.ask('/system/settings', { cookie, form: good })).status, 303);
+      t.equal((await admin.settings.readGood()).routingRules, '\ntier suspect -> pool 2');
+      await admin.redis.hset('booking:settings', 'routingRules', 'GET /a?b -> pool 2');
+      await admin.settings.adopt();
+      await admin.reader.refresh();
+      const page = await admin.ask('/system', { cookie });
+      t.match(page.text, /not in force\. Line 1, column 5: a path has no query/);
+      t.match(page.text, /data-in-force="routingRules">\s*tier suspect -&gt; pool 2</);
+    },
+  );
+
   await t.test('settings: a form that changes nothing says so', async (t) => {
     const admin = await buildAdmin(t, server);
     const { cookie, csrf } = await admin.logIn('kim');
