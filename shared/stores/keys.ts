@@ -44,6 +44,7 @@ export function eventKeys(event: string, { isCluster = false }: { isCluster?: bo
 export const sharedKeys = Object.freeze({
   visitor: (visitorId: string) => `booking:visitor:${visitorId}`,
   visitors: 'booking:visitors',
+  tiers: 'booking:tiers',
   instance: (instanceId: string) => `booking:instance:${instanceId}`,
   instances: 'booking:instances',
   instancesDisabled: 'booking:instances:disabled',

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { VisitorTier } from '../../contracts/routing-rules.ts';
 import { loadScript } from '../../redis/scripts.ts';
 import { sharedKeys } from '../keys.ts';
+import { toTier } from './tiers.ts';
 
 export type Visit = {
   visitorId: string;
@@ -10,6 +12,8 @@ export type Visit = {
   /** Salted tags, never the address or the user agent itself. */
   addressTag: string;
   userAgentTag: string;
+  /** As the asker knows it; a record that exists already keeps what it says. `standard` when left out. */
+  tier?: VisitorTier;
 };
 
 export type VisitorRecord = {
@@ -19,7 +23,7 @@ export type VisitorRecord = {
   lastPath: string;
   addressTag: string;
   userAgentTag: string;
-  tier: string;
+  tier: VisitorTier;
   session: Readonly<Record<string, string>>;
 };
 
@@ -51,6 +55,7 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
           visit.addressTag,
           visit.userAgentTag,
           ttlMs,
+          visit.tier ?? 'standard',
         );
       }
       const results = await pipeline.exec();
@@ -77,7 +82,7 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
         lastPath: hash.lastPath ?? '',
         addressTag: hash.addressTag ?? '',
         userAgentTag: hash.userAgentTag ?? '',
-        tier: hash.tier ?? 'standard',
+        tier: toTier(hash.tier),
         session,
       };
     },

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { loadScript } from '../../redis/scripts.ts';
-import { eventKeys } from '../../stores/keys.ts';
+import { eventKeys, sharedKeys } from '../../stores/keys.ts';
 
 const stores = new URL('../../stores/', import.meta.url);
 const libraryFolder = new URL('line/scripts/', stores);
 const files = readdirSync(stores, { recursive: true, encoding: 'utf8' }).filter(
   (path) => path.endsWith('.lua') && !path.includes('/lib/'),
 );
-const names = new Set([...Object.keys(eventKeys('default')), 'visitor']);
+const names = new Set([...Object.keys(eventKeys('default')), ...Object.keys(sharedKeys)]);
 
 for (const path of files) {
   t.test(path, async (t) => {

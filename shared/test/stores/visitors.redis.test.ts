@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { sharedKeys } from '../../stores/keys.ts';
+import { parseChange } from '../../redis/changes.ts';
+import { eventKeys, sharedKeys } from '../../stores/keys.ts';
 import { createVisitorStore } from '../../stores/visitors/store.ts';
+import { createTierStore } from '../../stores/visitors/tiers.ts';
 import { startTestRedis } from '../../testing/redis-server.ts';
 
 const server = await startTestRedis(t);
@@ -42,6 +44,39 @@ t.test('active visitors are counted by last sign, old index entries dropped', as
   t.equal(await visitors.trim(Date.now() - 60_000, 100), 1);
   t.equal(await visitors.trim(Date.now() - 60_000, 100), 0);
   t.equal(await redis.zcard(sharedKeys.visitors), 2);
+});
+
+t.test('tiers: set, announced once, found again by whoever loads them; standard leaves nothing behind', async (t) => {
+  const keys = eventKeys(`e-${randomUUID()}`);
+  const tiers = createTierStore({ redis, keys });
+  const id = randomUUID();
+  await visitors.touch([visit(id)], 60_000);
+  t.equal(await tiers.setTier(id, 'suspect'), true);
+  t.equal(await tiers.setTier(id, 'suspect'), false);
+  t.equal((await visitors.read(id))?.tier, 'suspect');
+  const changes = (await redis.xrange(keys.changes, '-', '+')).map(([streamId, flat]) => parseChange(streamId, flat));
+  t.match(changes, [{ seq: 1, type: 'tier', from: null, visitors: [{ id }], fields: { tier: 'suspect' } }]);
+  t.equal(changes.length, 1);
+
+  const stranger = randomUUID();
+  await tiers.setTier(stranger, 'vip');
+  t.equal(await visitors.read(stranger), null, 'no record is made for somebody who is not here');
+  const found = new Map<string, string>();
+  for await (const page of tiers.scanTiers()) for (const [visitorId, tier] of page) found.set(visitorId, tier);
+  t.same(Object.fromEntries(found), { [id]: 'suspect', [stranger]: 'vip' });
+
+  await visitors.touch([{ ...visit(stranger), tier: 'vip' }], 60_000);
+  t.equal((await visitors.read(stranger))?.tier, 'vip');
+  await tiers.setTier(stranger, 'standard');
+  t.equal((await visitors.read(stranger))?.tier, 'standard');
+  t.equal(await redis.hexists(sharedKeys.tiers, stranger), 0);
+});
+
+t.test('tiers: a word that somebody typed and nobody knows counts as standard', async (t) => {
+  const id = randomUUID();
+  await visitors.touch([visit(id)], 60_000);
+  await redis.hset(sharedKeys.visitor(id), 'tier', 'gold');
+  t.equal((await visitors.read(id))?.tier, 'standard');
 });
 
 t.end();

@@ -1,8 +1,9 @@
 -- Writes one entry to the stream of changes and returns its dense number.
 -- kind: the change's type; from: 'line', 'aside', 'booked' or ''; visitors: flat list id, number, id, number, …
-local function announce(kind, from, visitors, nowMs)
+-- fields: further ones of the entry, flat, or nil
+local function announce(kind, from, visitors, nowMs, fields)
   local seq = redis.call('HINCRBY', key.counters, 'seq', 1)
   redis.call('XADD', key.changes, '*', 'seq', seq, 'type', kind, 'from', from,
-    'visitors', table.concat(visitors, ' '), 'at', nowMs)
+    'visitors', table.concat(visitors, ' '), 'at', nowMs, unpack(fields or {}))
   return seq
 end

@@ -1,0 +1,50 @@
+import type { Redis } from 'ioredis';
+import { type VisitorTier, visitorTiers } from '../../contracts/routing-rules.ts';
+import { loadScript } from '../../redis/scripts.ts';
+import { type EventKeys, sharedKeys } from '../keys.ts';
+
+const setTierScript = loadScript(
+  new URL('./scripts/', import.meta.url),
+  'set-tier',
+  new URL('../line/scripts/', import.meta.url),
+);
+
+/** What somebody typed and nobody knows counts as `standard`. */
+export function toTier(text: string | undefined): VisitorTier {
+  return visitorTiers.find((tier) => tier === text) ?? 'standard';
+}
+
+const tiersPageSize = 1000;
+
+export type TierStore = ReturnType<typeof createTierStore>;
+
+/** Tiers of visitors, for all events; a change is announced in the changes of the event whose `keys` these are. */
+export function createTierStore({ redis, keys }: { redis: Redis; keys: Pick<EventKeys, 'counters' | 'changes'> }) {
+  const command = 'fairline:set-tier';
+  redis.defineCommand(command, { lua: setTierScript.source, numberOfKeys: setTierScript.keyNames.length });
+  const run = (redis as unknown as Record<string, (...args: string[]) => Promise<unknown>>)[command];
+
+  return {
+    /** False when the visitor is in that tier already: nothing is announced then. */
+    async setTier(visitorId: string, tier: VisitorTier): Promise<boolean> {
+      const { visitor, tiers } = sharedKeys;
+      const word = await run?.call(redis, tiers, visitor(visitorId), keys.counters, keys.changes, visitorId, tier);
+      if (word !== 'changed' && word !== 'same') throw new Error(`set-tier.lua answered ${JSON.stringify(word)}`);
+      return word === 'changed';
+    },
+
+    /** Everybody who is not `standard`, page by page. */
+    async *scanTiers(): AsyncGenerator<[visitorId: string, tier: VisitorTier][]> {
+      let cursor = '0';
+      do {
+        const [next, flat] = await redis.hscan(sharedKeys.tiers, cursor, 'COUNT', tiersPageSize);
+        const page: [string, VisitorTier][] = [];
+        for (let index = 0; index + 1 < flat.length; index += 2) {
+          page.push([String(flat[index]), toTier(flat[index + 1])]);
+        }
+        yield page;
+        cursor = next;
+      } while (cursor !== '0');
+    },
+  };
+}
