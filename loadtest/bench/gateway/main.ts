@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeMachine, type Machine, readMachine, repositoryFile, writeResults } from '../../report/results.ts';
+import { writeSection } from '../../report/section.ts';
+import { type Cell, listCells } from './cells.ts';
+import { readCpuMs } from './cpu-time.ts';
+import { help, type Options, readOptions } from './options.ts';
+import { ensurePrograms, readVersion } from './programs.ts';
+import { renderReport, type Sample } from './report.ts';
+import { authRequest } from './subjects/auth-request.ts';
+import { direct } from './subjects/direct.ts';
+import { gateway } from './subjects/gateway.ts';
+import { haproxy } from './subjects/haproxy.ts';
+import { httpProxy } from './subjects/http-proxy.ts';
+import { nginx } from './subjects/nginx.ts';
+import type { Bench, StartedSubject, Subject } from './subjects/subject.ts';
+import { startUpstream } from './upstream.ts';
+import { writeCookies } from './visitors.ts';
+import { waitForAnswer } from './wait-for-answer.ts';
+import { announceUpstream, startRedis } from './world.ts';
+import { runLoad } from './wrk.ts';
+
+const allSubjects: readonly Subject[] = [direct, haproxy, nginx, httpProxy, authRequest, gateway()];
+const secret = 'a secret of the benchmark and never used elsewhere';
+const otherRounds = 2;
+
+type Measured = { subject: Subject; started: StartedSubject };
+/** What a run has opened; closed in reverse order, whatever happens. */
+type Closing = (() => Promise<void> | void)[];
+
+const options = readOptions(process.argv.slice(2));
+if (options) await run(options);
+else say(help);
+
+async function run(options: Options): Promise<void> {
+  const subjects = pick(allSubjects, options.subjects);
+  const cells = pick(listCells(options.visitors), options.cells);
+  const needs = { nginx: 'nginx', wrk: 'wrk', 'redis-server': 'redis-server', taskset: 'util-linux' };
+  ensurePrograms(Object.assign(needs, ...subjects.map((subject) => subject.needs)), say);
+  const machine = readMachine();
+  const closing: Closing = [];
+  const stop = () => closeAll(closing).finally(() => process.exit(130));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    const samples = await measureAll(options, subjects, cells, closing);
+    const report = { samples, cells, subjects: new Map(subjects.map(({ name, title }) => [name, title])) };
+    const notes = describeRun(options, machine);
+    const text = renderReport({ ...report, notes });
+    say(text);
+    if (options.isWritten) {
+      await writeResults('bench-gateway', machine, { notes, samples });
+      await writeSection(repositoryFile('docs/benchmarks.md'), 'bench:gateway', text, 'Benchmarks');
+    }
+  } finally {
+    await closeAll(closing);
+  }
+}
+
+async function measureAll(
+  options: Options,
+  subjects: readonly Subject[],
+  cells: readonly Cell[],
+  closing: Closing,
+): Promise<Sample[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairline-bench-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  const { subjectCores, otherCores } = splitCores();
+  const cookieFile = join(folder, 'cookies');
+  say(`signs ${options.visitors} cookies`);
+  writeCookies(cookieFile, options.visitors, secret);
+  const redis = await startRedis({ folder, cores: otherCores, visitors: options.visitors });
+  closing.push(redis.stop);
+  const upstream = await startUpstream({ folder, cores: otherCores });
+  closing.push(upstream.stop);
+  closing.push(announceUpstream(redis.redis, upstream.port));
+
+  const bench: Bench = { folder, upstreamPort: upstream.port, redisUrl: redis.url, secret, cores: subjectCores };
+  const measured: Measured[] = [];
+  for (const subject of subjects) {
+    const started = await subject.start(bench);
+    closing.push(started.stop);
+    await waitForAnswer(started.port, subject.name, cookieFile);
+    measured.push({ subject, started });
+  }
+  const samples: Sample[] = [];
+  for (const cell of cells) {
+    const rounds = cell.isTarget ? options.rounds : Math.min(options.rounds, otherRounds);
+    const seconds = cell.isTarget ? options.seconds : Math.ceil(options.seconds / 2);
+    for (let round = 1; round <= rounds; round += 1) {
+      // The order turns with the rounds, so that nobody always comes after the same neighbour.
+      for (let index = 0; index < measured.length; index += 1) {
+        const turn = measured[(index + round) % measured.length];
+        if (!turn) continue;
+        const load = { port: turn.started.port, cell, cookieFile, cores: otherCores };
+        await runLoad({ ...load, seed: 1000 + round, seconds: options.warmupSec });
+        const cpuBeforeMs = readCpuMs(turn.started.pids);
+        const result = await runLoad({ ...load, seed: round, seconds });
+        const cpuMs = readCpuMs(turn.started.pids) - cpuBeforeMs;
+        const sample: Sample = {
+          cell: cell.name,
+          subject: turn.subject.name,
+          round,
+          cpuUsPerRequest: turn.started.pids.length === 0 ? Number.NaN : (cpuMs * 1000) / result.requests,
+          requestsPerSec: (result.requests * 1e6) / result.durationUs,
+          p50Ms: result.p50Us / 1000,
+          p99Ms: result.p99Us / 1000,
+          failures: result.failedSockets + result.failedAnswers,
+        };
+        samples.push(sample);
+        say(describeSample(sample));
+      }
+    }
+  }
+  return samples;
+}
+
+/** One core for the subject alone, all others for the load, the upstream and Redis. */
+function splitCores(): { subjectCores: string; otherCores: string } {
+  const last = availableParallelism() - 1;
+  return last === 0 ? { subjectCores: '', otherCores: '' } : { subjectCores: '0', otherCores: `1-${last}` };
+}
+
+function describeSample({ cell, round, subject, cpuUsPerRequest, requestsPerSec, p99Ms, failures }: Sample): string {
+  const cpu = Number.isFinite(cpuUsPerRequest) ? `${cpuUsPerRequest.toFixed(1)} µs` : '–';
+  const words = [cell.padEnd(18), String(round), subject.padEnd(14), cpu.padStart(9), `${requestsPerSec.toFixed(0)}/s`];
+  return `${words.join(' ')} p99 ${p99Ms.toFixed(2)} ms${failures > 0 ? `, ${failures} failures` : ''}`;
+}
+
+function describeRun({ rounds, seconds, visitors }: Options, machine: Machine): string[] {
+  const { subjectCores } = splitCores();
+  const load = loadavg().map((value) => value.toFixed(1));
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${describeMachine(machine)}, HAProxy ${readVersion('haproxy', '-v')}, nginx ${readVersion('nginx', '-v')}`,
+    subjectCores === ''
+      ? 'one core for everything: not a measurement to rely on'
+      : 'the subject alone on one core; load (wrk), upstream (nginx) and Redis on the others',
+    `medians of ${rounds} interleaved rounds of ${seconds} s in the target cells, ${Math.min(rounds, otherRounds)} of ${Math.ceil(seconds / 2)} s elsewhere; ${visitors} visitors with signed cookies, all booked; no access log anywhere`,
+    `load average at the end: ${load.join(', ')}`,
+  ];
+}
+
+function pick<T extends { name: string }>(all: readonly T[], names: readonly string[]): readonly T[] {
+  if (names.length === 0) return all;
+  const unknown = names.filter((name) => !all.some((item) => item.name === name));
+  if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: not among ${all.map(({ name }) => name).join(', ')}`);
+  return all.filter(({ name }) => names.includes(name));
+}
+
+async function closeAll(closing: Closing): Promise<void> {
+  for (const close of closing.splice(0).reverse()) await close();
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
