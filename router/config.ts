@@ -22,6 +22,52 @@ export const RouterConfig = Type.Object({
     default: [],
     description: 'networks of proxies in front whose X-Forwarded-* headers are believed',
   }),
+  UPSTREAMS: Type.Array(Type.String(), {
+    default: [],
+    description: 'sites to protect that are not in the map, like booking=http://10.0.0.5:3000;capacity=200',
+  }),
+  UPSTREAM_CHECK_PATH: Type.String({
+    pattern: '^/[!-~]*$',
+    default: '/',
+    description: 'path that the checks of static upstreams ask for; 2xx and 3xx are healthy',
+  }),
+  UPSTREAM_CHECK_INTERVAL_MS: Type.Integer({
+    minimum: 100,
+    maximum: 600_000,
+    default: 2000,
+    description: 'ms between two checks of a static upstream',
+  }),
+  UPSTREAM_CHECK_TIMEOUT_MS: Type.Integer({
+    minimum: 10,
+    maximum: 60_000,
+    default: 1000,
+    description: 'ms a check may take; beyond it, it has failed',
+  }),
+  UPSTREAM_CHECK_RISE: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 2,
+    description: 'checks in a row that must pass before a failing static upstream gets traffic again',
+  }),
+  UPSTREAM_CHECK_FALL: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 3,
+    description: 'checks in a row that must fail before a static upstream gets no traffic',
+  }),
+  TLS_CERT: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'file with the certificate chain, PEM; with TLS_KEY visitors come by https',
+    }),
+  ),
+  TLS_KEY: Type.Optional(Type.String({ minLength: 1, description: 'file with the private key of TLS_CERT, PEM' })),
+  GATEWAY_WORKERS: Type.Integer({
+    minimum: 1,
+    maximum: 64,
+    default: 1,
+    description: 'processes that serve PORT together, to use several cores',
+  }),
   FIRST_BYTE_TIMEOUT_MS: Type.Integer({
     minimum: 100,
     maximum: 600_000,

@@ -23,19 +23,18 @@ export function createReadiness(): Readiness {
   };
 }
 
+/** What the listener tells; a Readiness and Metrics of this process, or what stands for several processes. */
+export type InternalAppParts = {
+  logger: Logger;
+  readiness: { reasons(): string[] | Promise<string[]> };
+  metrics: { registry: Pick<Metrics['registry'], 'contentType' | 'metrics'> };
+};
+
 /**
  * The listener of a process for its operators, never reached by visitors: `/livez` (the process runs, nothing more),
  * `/readyz` (200 or 503, with the reasons) and `/metrics`.
  */
-export function createInternalApp({
-  logger,
-  metrics,
-  readiness,
-}: {
-  logger: Logger;
-  metrics: Metrics;
-  readiness: Readiness;
-}): HttpApp {
+export function createInternalApp({ logger, metrics, readiness }: InternalAppParts): HttpApp {
   const app = createHttpApp({ logger, requestLogLevel: 'debug' });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
@@ -43,7 +42,7 @@ export function createInternalApp({
   });
   app.get('/livez', async () => ({ alive: true }));
   app.get('/readyz', async (_request, reply) => {
-    const reasons = readiness.reasons();
+    const reasons = await readiness.reasons();
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
   });
   app.get('/metrics', async (_request, reply) =>

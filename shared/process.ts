@@ -18,8 +18,13 @@ export function readConfigOrExit<T extends TObject>(
   schema: T,
   env: Record<string, string | undefined>,
 ): Readonly<Static<T>> {
+  return readOrExit(() => readConfig(schema, env));
+}
+
+/** The same for a config that takes more than a schema to read: `read` throws a ConfigError. */
+export function readOrExit<T>(read: () => T): T {
   try {
-    return readConfig(schema, env);
+    return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     printProblems(error);
@@ -77,7 +82,10 @@ export async function runProcess({
       if (hasFailed) process.exit(1);
     },
   );
-  process.once('disconnect', () => closer.close());
+  process.once('disconnect', () => {
+    // A stop in hand goes on: closing once more would end it before its steps are done.
+    if (!controller.signal.aborted) closer.close();
+  });
   // Lost while modules were still loading: the event is over. Without a parent by IPC this is undefined.
   if (process.connected === false) closer.close();
 

@@ -82,7 +82,22 @@ function onlySet(values: Environment): Record<string, string> {
 
 /** Settings of the rooms themselves, handed on when they are set; see each room's README. */
 const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
-  gateway: ['EVENT', 'CAPACITY', 'UPSTREAM_NETWORKS', 'TRUSTED_PROXIES', 'FIRST_BYTE_TIMEOUT_MS'],
+  gateway: [
+    'EVENT',
+    'CAPACITY',
+    'UPSTREAM_NETWORKS',
+    'UPSTREAMS',
+    'UPSTREAM_CHECK_PATH',
+    'UPSTREAM_CHECK_INTERVAL_MS',
+    'UPSTREAM_CHECK_TIMEOUT_MS',
+    'UPSTREAM_CHECK_RISE',
+    'UPSTREAM_CHECK_FALL',
+    'TLS_CERT',
+    'TLS_KEY',
+    'GATEWAY_WORKERS',
+    'TRUSTED_PROXIES',
+    'FIRST_BYTE_TIMEOUT_MS',
+  ],
   booking: ['EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
   'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX'],
   'queue-processor': ['EVENT'],

@@ -18,8 +18,6 @@ export type Upstream = {
   readonly own: OwnView;
   /** Named in the settings rather than known from the map: a site that need not know of us. */
   readonly isStatic?: boolean;
-  /** Its active health checks fail: it is left out like an ejected one, and counts as unhealthy for the panic rule. */
-  readonly isFailing?: boolean;
 };
 
 /** Instances that may get requests, by room: one immutable snapshot, taken once per request. */

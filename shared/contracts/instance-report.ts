@@ -35,3 +35,9 @@ export type InstanceReport = {
   rssBytes: number;
   pid: number;
 };
+
+/**
+ * Field of a gateway's report: how many booking sites of its settings (which are not in the map themselves) are healthy.
+ * Absent when it has none.
+ */
+export const staticBookingHealthyField = 'staticBookingHealthy';

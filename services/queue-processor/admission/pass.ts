@@ -120,8 +120,8 @@ export function createPasses({
     return 'done';
   }
 
-  async function writeGate(token: string, { reports, disabled }: InstanceMap): Promise<'done' | 'notLeader'> {
-    const decided = decideGate({ reports, disabled, ...redisState });
+  async function writeGate(token: string, { reports, extras, disabled }: InstanceMap): Promise<'done' | 'notLeader'> {
+    const decided = decideGate({ reports, extras, disabled, ...redisState });
     const { kind } = await line.setGate({ token, ...decided, dueNumber: windowEnd });
     if (kind === 'notLeader') return kind;
     if (gate?.reason !== decided.reason) logger.info({ ...decided }, decided.isOpen ? 'gate open' : 'gate shut');

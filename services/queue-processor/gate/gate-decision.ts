@@ -1,4 +1,4 @@
-import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
+import { type InstanceReport, staticBookingHealthyField } from '@fairline/shared/contracts/instance-report.ts';
 
 /** Above this share of Redis `maxmemory` joins are refused with `full`: admissions and leases must still fit. */
 export const memoryFullRatio = 0.85;
@@ -11,6 +11,8 @@ export type GateDecision = { isOpen: boolean; reason: GateReason; isMemoryFull: 
 export type GateInput = {
   /** Reports of every room that are still in the map. */
   reports: readonly Pick<InstanceReport, 'id' | 'room' | 'state'>[];
+  /** Further fields of the reports, by instance id. */
+  extras: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Ids that an operator wishes to drain. */
   disabled: ReadonlySet<string>;
   usedMemoryBytes: number;
@@ -19,16 +21,22 @@ export type GateInput = {
 };
 
 /**
- * The gate is open while at least one booking instance is ready and enabled. Shut, the reason names what is nearest to
+ * The gate is open while at least one booking instance is ready and enabled, or a gateway that is ready sees a healthy
+ * booking site beside the map. Shut, the reason names what is nearest to
  * opening it: an instance that starts, one that an operator disabled, one that drains, or none at all.
  */
-export function decideGate({ reports, disabled, usedMemoryBytes, maxMemoryBytes }: GateInput): GateDecision {
+export function decideGate({ reports, extras, disabled, usedMemoryBytes, maxMemoryBytes }: GateInput): GateDecision {
   const isMemoryFull = maxMemoryBytes > 0 && usedMemoryBytes > maxMemoryBytes * memoryFullRatio;
-  const reason = findReason(
-    reports.filter((report) => report.room === 'booking'),
-    disabled,
-  );
+  const booking = reports.filter((report) => report.room === 'booking');
+  const reason = hasStaticBooking(reports, extras) ? 'ready' : findReason(booking, disabled);
   return { isOpen: reason === 'ready', reason, isMemoryFull };
+}
+
+function hasStaticBooking(reports: GateInput['reports'], extras: GateInput['extras']): boolean {
+  return reports.some(
+    ({ id, room, state }) =>
+      room === 'router' && state === 'ready' && Number(extras.get(id)?.[staticBookingHealthyField]) > 0,
+  );
 }
 
 function findReason(booking: GateInput['reports'], disabled: ReadonlySet<string>): GateReason {

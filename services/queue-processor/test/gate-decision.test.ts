@@ -4,8 +4,14 @@ import { parseRedisState } from '../gate/redis-state.ts';
 
 type Reports = Parameters<typeof decideGate>[0]['reports'];
 
-function decide(reports: Reports, disabled: string[] = []) {
-  return decideGate({ reports, disabled: new Set(disabled), usedMemoryBytes: 0, maxMemoryBytes: 0 });
+function decide(reports: Reports, disabled: string[] = [], extras: Record<string, Record<string, string>> = {}) {
+  return decideGate({
+    reports,
+    extras: new Map(Object.entries(extras)),
+    disabled: new Set(disabled),
+    usedMemoryBytes: 0,
+    maxMemoryBytes: 0,
+  });
 }
 
 t.test('gate: open while one booking instance is ready and enabled', async (t) => {
@@ -19,6 +25,19 @@ t.test('gate: open while one booking instance is ready and enabled', async (t) =
 t.test('gate: other rooms do not open it', async (t) => {
   const decision = decide([{ id: 'w1', room: 'waiting-room', state: 'ready' }]);
   t.same(decision, { isOpen: false, reason: 'noInstance', isMemoryFull: false });
+});
+
+t.test('gate: open while a ready gateway sees a healthy site that is not in the map', async (t) => {
+  const gateway = { id: 'g1', room: 'router', state: 'ready' } as const;
+  t.equal(decide([gateway], [], { g1: { staticBookingHealthy: '1' } }).isOpen, true);
+  t.same(decide([gateway], [], { g1: { staticBookingHealthy: '0' } }).reason, 'noInstance');
+  t.same(decide([gateway]).reason, 'noInstance');
+  t.same(decide([gateway], [], { g1: { staticBookingHealthy: 'many' } }).reason, 'noInstance', 'a broken field');
+  t.equal(decide([{ ...gateway, state: 'draining' }], [], { g1: { staticBookingHealthy: '1' } }).isOpen, false);
+  t.equal(
+    decide([{ id: 'w1', room: 'waiting-room', state: 'ready' }], [], { w1: { staticBookingHealthy: '1' } }).isOpen,
+    false,
+  );
 });
 
 t.test('gate: shut, the reason names what is nearest to opening it', async (t) => {
@@ -39,7 +58,7 @@ t.test('gate: shut, the reason names what is nearest to opening it', async (t) =
 
 t.test('gate: memory is full above 85 % of the limit, never without a limit', async (t) => {
   const full = (usedMemoryBytes: number, maxMemoryBytes: number) =>
-    decideGate({ reports: [], disabled: new Set(), usedMemoryBytes, maxMemoryBytes }).isMemoryFull;
+    decideGate({ reports: [], extras: new Map(), disabled: new Set(), usedMemoryBytes, maxMemoryBytes }).isMemoryFull;
   t.equal(full(850, 1000), false);
   t.equal(full(851, 1000), true);
   t.equal(full(1e12, 0), false);
