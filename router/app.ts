@@ -1,4 +1,5 @@
 import type { Clock } from '@fairline/shared/clock.ts';
+import { staticBookingHealthyField } from '@fairline/shared/contracts/instance-report.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import { createIdentities } from '@fairline/shared/identity.ts';
 import type { Readiness } from '@fairline/shared/internal-app.ts';
@@ -19,14 +20,19 @@ import { createActivity } from './admission/activity.ts';
 import { createBookedCopy } from './admission/booked-copy.ts';
 import { followBooked } from './admission/booked-follower.ts';
 import { createVisitors } from './admission/visitors.ts';
+import { addStatic } from './balancing/static-upstreams.ts';
+import { emptyUpstreamSet } from './balancing/upstream-set.ts';
 import { createGateway } from './gateway.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createAllowedLookup } from './health/allowed-lookup.ts';
 import { createMapReader } from './health/map-reader.ts';
+import { createStaticOrigins, type StaticOriginsSettings } from './health/static-origins.ts';
 import { createAskRoom } from './proxy/ask-room.ts';
 import { createConnections } from './proxy/connections.ts';
-import { createPublicListener } from './public-listener.ts';
+import { createPublicListener, useCertificate } from './public-listener.ts';
+import type { Tls } from './read-settings.ts';
 import type { Network } from './routing/networks.ts';
+import { watchCertificate } from './tls/certificate-watcher.ts';
 
 const clockSampleIntervalMs = 5000;
 
@@ -42,6 +48,10 @@ export type RouterParts = {
   identitySecrets: readonly string[];
   upstreamNetworks: readonly Network[];
   trustedProxies: readonly Network[];
+  /** Sites to protect that are not in the map, and how they are checked. */
+  statics?: StaticOriginsSettings | undefined;
+  /** undefined: visitors come by plain http. */
+  tls?: Tls | undefined;
   firstByteTimeoutMs: number;
   serverClock: ServerClock;
   clock: Clock;
@@ -51,13 +61,15 @@ export type RouterParts = {
   readiness: Readiness;
   /** Counts the requests of this gateway for its own report. */
   meter: LoadMeter;
-  /** Once, when the booked set and the map were read for the first time. */
+  /** Once, when the booked set and the map were read, and the static upstreams checked, for the first time. */
   onReady(): void;
 };
 
 export type Router = {
   /** The public listener, not listening yet. */
   app: HttpApp;
+  /** Further fields of this gateway's own report. */
+  reportFields(): Record<string, number>;
   /** From now on each answer closes its connection. */
   drain(): void;
   /** Closes the public listener: cuts event streams, lets other answers finish. */
@@ -90,10 +102,28 @@ export function buildRouter(parts: RouterParts): Router {
     parts.onReady();
   };
 
+  const lookup = createAllowedLookup(parts.upstreamNetworks);
   const connections = createConnections({
-    lookup: createAllowedLookup(parts.upstreamNetworks),
+    lookup,
     firstByteTimeoutMs: parts.firstByteTimeoutMs,
   });
+  let upstreams = emptyUpstreamSet;
+  const publishUpstreams = () => {
+    upstreams = addStatic(map.upstreams(), statics?.upstreams() ?? []);
+  };
+  if (parts.statics) readiness.set('staticUpstreams', 'not checked yet');
+  const statics =
+    parts.statics &&
+    createStaticOrigins({
+      settings: parts.statics,
+      lookup,
+      random,
+      ...work,
+      onChange: () => {
+        publishUpstreams();
+        if (statics?.isComplete()) clearReason('staticUpstreams');
+      },
+    });
   const map = createMapReader({
     instances: createInstanceStore({ redis }),
     gatewayId: instanceId,
@@ -101,7 +131,8 @@ export function buildRouter(parts: RouterParts): Router {
     ...work,
     onLook: (urls) => {
       mapReadAtMs = clock.monotonicMs();
-      connections.keepOnly(urls);
+      connections.keepOnly(new Set([...urls, ...(statics?.urls ?? [])]));
+      publishUpstreams();
       readiness.set('redis', null);
       clearReason('map');
     },
@@ -142,7 +173,7 @@ export function buildRouter(parts: RouterParts): Router {
     nowMs: clock.nowMs,
   });
   const { askRoom, cutStreams } = createAskRoom({
-    upstreams: map.upstreams,
+    upstreams: () => upstreams,
     connections,
     visitors,
     bookedCopy,
@@ -166,10 +197,21 @@ export function buildRouter(parts: RouterParts): Router {
     logger,
     isDraining: () => isDraining,
   });
-  const app = createPublicListener({ gateway, logger });
+  const app = createPublicListener({ gateway, logger, certificate: parts.tls?.certificate });
+  const certificateWatch =
+    parts.tls &&
+    watchCertificate({
+      files: parts.tls.files,
+      current: parts.tls.certificate,
+      ...work,
+      onNew: (certificate) => useCertificate(app.server, certificate),
+    });
 
   return {
     app,
+    reportFields(): Record<string, number> {
+      return statics ? { [staticBookingHealthyField]: statics.countHealthy() } : {};
+    },
     drain: () => {
       isDraining = true;
     },
@@ -182,6 +224,7 @@ export function buildRouter(parts: RouterParts): Router {
     stop: async () => {
       background.abort();
       await Promise.all([activity.stopped, follower.stopped, map.stopped, clockLoop.stopped, settings.stopped]);
+      await Promise.all([statics?.stop(), certificateWatch?.stopped]);
       await connections.destroy();
       await activity.flush();
     },
