@@ -43,6 +43,8 @@ export type LogLine = {
 };
 
 export type StartOptions = {
+  /** Its instance id; default: the room and a number. */
+  id?: string;
   /** Default: any free one. */
   port?: number;
   /** Beyond, and over, what the system as a whole was given. */
@@ -83,7 +85,7 @@ export async function startSystem(t: TestLike, { rooms = {}, settings = {}, env 
   /** Starts one more process of a room and waits until it listens. */
   async function start(room: RoomName, options: StartOptions = {}): Promise<RoomProcess> {
     count += 1;
-    const id = `${room}-${count}`;
+    const id = options.id ?? `${room}-${count}`;
     const allEnv: Record<string, string> = { ...env, ...options.env };
     const isQuiet = !['info', 'debug', 'trace'].includes(allEnv.LOG_LEVEL ?? 'info');
     const port = options.port ?? (isQuiet ? await findFreePort() : 0);
@@ -154,14 +156,13 @@ export async function startSystem(t: TestLike, { rooms = {}, settings = {}, env 
       });
     }
     await until('a leader', async () => (await redis.get(keys.lock)) !== null);
-    if (counts.router === 0) return;
     for (const gateway of ofRoom('router')) {
       await until(`${gateway.id} to know its instances`, async () => {
         const answers = await Promise.all(['/', '/queue/status'].map((path) => fetch(`${gateway.url}${path}`)));
         return answers.every((answer) => answer.status === 200);
       });
     }
-    await until('an open gate', async () => (await line.readProgress()).gate.isOpen || counts.booking === 0);
+    await until('an open gate', async () => (await line.readProgress()).gate.isOpen || ofRoom('booking').length === 0);
   }
 
   const url = () => ofRoom('router')[0]?.url ?? '';
