@@ -1,3 +1,5 @@
+import type { Failure } from '../health/ejection.ts';
+
 /** What this gateway itself sees of an instance; lives as long as the instance is known, fields change in place. */
 export type OwnView = {
   /** Requests sent there and not answered yet; streams are not counted. */
@@ -12,6 +14,11 @@ export type OwnView = {
   isOnProbation: boolean;
   /** Failures in a row kept it out of the choice until then, monotonic. */
   ejectedUntilMs: number;
+  timesEjected: number;
+  /** In a row, the latest last; a good answer empties it. */
+  failures: Failure[];
+  /** It said that it is full and is left alone until then, monotonic. */
+  fullUntilMs: number;
   /** Active health checks say that it is down; stays false where there are none. */
   failsProbes: boolean;
 };
@@ -25,6 +32,9 @@ export function createOwnView(readySinceMs: number): OwnView {
     readySinceMs,
     isOnProbation: true,
     ejectedUntilMs: Number.NEGATIVE_INFINITY,
+    timesEjected: 0,
+    failures: [],
+    fullUntilMs: Number.NEGATIVE_INFINITY,
     failsProbes: false,
   };
 }
