@@ -2,11 +2,13 @@ import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
+import type { LineProgress, LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { SettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import type { Redis } from 'ioredis';
 import type { EventHub } from './events/event-hub.ts';
 import type { AdmissionHistory } from './line/admission-history.ts';
-import type { LineCopy, LineSource } from './line/line-copy.ts';
+import { readBackHistory } from './line/history-read-back.ts';
+import { countLineMoves, type LineCopy, type LineSource } from './line/line-copy.ts';
 import { followLine, type LineFollower } from './line/line-follower.ts';
 import type { SignsOfLife } from './line/signs-of-life.ts';
 import { isSoldOut } from './status/visitor-status.ts';
@@ -31,7 +33,7 @@ export function driveRoom({
   onLook,
 }: {
   /** Fails fast. */
-  source: LineSource;
+  source: LineSource & Pick<LineStore, 'readMoves'>;
   /** Of its own, profile `worker`. */
   changesConnection: Redis;
   keys: Pick<EventKeys, 'changes'>;
@@ -46,6 +48,8 @@ export function driveRoom({
   logger: Logger;
   onLook(isLost: boolean): void;
 }): LineFollower {
+  let hasRecalled = false;
+
   function canMove(isLost: boolean): boolean {
     const view = copy.view();
     const current = settings.current();
@@ -57,6 +61,17 @@ export function driveRoom({
       current.maxBooking > 0 &&
       !isSoldOut(current, view.confirmed)
     );
+  }
+
+  /** Once: what happened while we follow is noted as it comes. */
+  async function recall(progress: LineProgress): Promise<void> {
+    if (hasRecalled) return;
+    hasRecalled = true;
+    try {
+      await readBackHistory({ store: source, history, progress });
+    } catch (error) {
+      logger.warn({ err: error }, 'the last minutes of the line could not be read back, estimates begin anew');
+    }
   }
 
   async function takeSettings(): Promise<void> {
@@ -77,15 +92,16 @@ export function driveRoom({
     signal,
     logger,
     onChange(change) {
-      if (change.type === 'admitted' && change.from === 'line') {
-        history.note(change.visitors.length, serverClock.nowMs());
-      }
+      history.note(countLineMoves(change), change.atMs);
       if (change.type === 'settings' || change.type === 'message') void takeSettings();
       hub.notice(change);
     },
-    onReload: hub.tellEveryoneSoon,
+    onReload(progress) {
+      hub.tellEveryoneSoon();
+      void recall(progress);
+    },
     onLook(isLost) {
-      history.tick(serverClock.nowMs(), canMove(isLost));
+      history.tick(serverClock.nowMs(), canMove(isLost), copy.view()?.queued ?? 0);
       onLook(isLost);
     },
   });

@@ -181,6 +181,13 @@ export function createLineCopy(): LineCopy {
   };
 }
 
+/** How many places of the line a change gave up: `passed` at its head (admitted, put aside), `left` out of its middle. */
+export function countLineMoves({ type, from, visitors }: Change): { passed: number; left: number } {
+  if (from !== 'line') return { passed: 0, left: 0 };
+  const isPassing = type === 'admitted' || type === 'aside';
+  return isPassing ? { passed: visitors.length, left: 0 } : { passed: 0, left: visitors.length };
+}
+
 type Moves = { queued: number; aside: number; booked: number; confirmed: number };
 
 /** How one change moves the totals. */

@@ -42,7 +42,8 @@ export function followLine({
   signal: AbortSignal;
   logger: Logger;
   onChange(change: Change): void;
-  onReload(): void;
+  /** After each load of the whole copy, with the moment it holds. */
+  onReload(progress: LineProgress): void;
   onLook(isLost: boolean): void;
 }): LineFollower {
   let answeredAtMs = Number.NEGATIVE_INFINITY;
@@ -53,7 +54,7 @@ export function followLine({
   async function loadOnce(): Promise<LineProgress> {
     const progress = await copy.load(source);
     answeredAtMs = clock.monotonicMs();
-    onReload();
+    onReload(progress);
     return progress;
   }
 

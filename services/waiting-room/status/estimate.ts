@@ -1,84 +1,53 @@
-/** Admissions from the line in equal spans of time, oldest first; only spans in which the line moved freely. */
-export type AdmissionRecord = { counts: readonly number[]; spanSec: number };
+import { type Pace, varianceOver } from './pace.ts';
 
 export type WaitEstimate = { low: number; high: number };
 
 export type EstimateInput = {
   position: number;
-  record: AdmissionRecord;
+  pace: Pace;
   /** The operator's limit; 0 = none. */
   newBookingsPerMinute: number;
 };
 
-/** Less history than this says nothing yet. */
-const leastRecordSec = 20;
-const leastAdmissions = 2;
-/** The rate of now counts more than that of minutes ago. */
-const halfLifeSec = 60;
-const coarseSpanSec = 30;
-/** About nine in ten waits of a steady line end inside the range. */
-const spreadFactor = 1.7;
-const leastRelativeSpread = 0.06;
-const mostRelativeSpread = 0.7;
+/** Standard deviations to either side of the middle. */
+const spreadFactor = 1.05;
+/** No line is surer than this share. */
+const leastSpread = 0.05;
+const mostSpread = 0.8;
+/** Unevenness that was learnt from as little as this counts double. */
+const doubtSec = 80;
+/** Seconds until a freed place reaches whoever is next, and a page shows it. */
+const slackSec = 1;
 
 /**
- * Seconds until the visitor at `position` is admitted, as an honest range; null while it cannot be known. The middle
- * comes from the weighted admission rate of the last minutes, the width from how unevenly admissions came and from how
- * few of them were seen. A limit by the operator bounds the range from below.
+ * Seconds until the visitor at `position` is admitted, as an honest range. The middle is how long the line takes at its pace,
+ * with those who will leave ahead. The width comes from how unevenly the line moves, over the wait to come and over the time
+ * the pace was learnt from, and from a pace that is drifting. A limit by the operator bounds the range from below.
  */
-export function estimateWait({ position, record, newBookingsPerMinute }: EstimateInput): WaitEstimate | null {
-  const { counts, spanSec } = record;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (counts.length * spanSec < leastRecordSec || total < leastAdmissions) return null;
-
-  let weightSum = 0;
-  let weighted = 0;
-  for (const [index, count] of counts.entries()) {
-    const ageSec = (counts.length - 1 - index) * spanSec;
-    const weight = 0.5 ** (ageSec / halfLifeSec);
-    weightSum += weight;
-    weighted += weight * count;
-  }
-  const seenPerSec = weighted / (weightSum * spanSec);
+export function estimateWait({ position, pace, newBookingsPerMinute }: EstimateInput): WaitEstimate | null {
   const limitPerSec = newBookingsPerMinute > 0 ? newBookingsPerMinute / 60 : Number.POSITIVE_INFINITY;
-  const perSec = Math.min(seenPerSec, limitPerSec);
+  const perSec = Math.min(pace.perSec, limitPerSec);
   if (!(perSec > 0)) return null;
-
-  const unevenness = Math.max(
-    dispersion(counts),
-    dispersion(gather(counts, Math.max(1, Math.round(coarseSpanSec / spanSec)))),
-  );
-  const relativeSpread = clamp(
-    Math.sqrt(unevenness / position + unevenness / weighted),
-    leastRelativeSpread,
-    mostRelativeSpread,
-  );
-  const middle = position / perSec;
-  const burst = Math.max(1, limitPerSec);
-  const soonest = Number.isFinite(limitPerSec) ? Math.max(0, position - burst) / limitPerSec : 0;
-  const low = Math.floor(Math.max(middle * Math.exp(-spreadFactor * relativeSpread), soonest));
-  const high = Math.ceil(middle * Math.exp(spreadFactor * relativeSpread));
+  const middle = waitFor(position, perSec, pace.leavePerSec);
+  const coming = Math.max(middle, 1 / perSec);
+  const variance =
+    varianceOver(pace.uneven, coming) / (perSec * coming) ** 2 +
+    varianceOver(pace.uneven, pace.knownSec) / (pace.perSec * pace.knownSec) ** 2;
+  const doubt = 1 + doubtSec / pace.knownSec;
+  const spread = Math.min(mostSpread, Math.hypot(Math.sqrt(variance * doubt), pace.drift, leastSpread));
+  const soonest = Number.isFinite(limitPerSec)
+    ? waitFor(Math.max(0, position - Math.max(1, limitPerSec)), limitPerSec, pace.leavePerSec)
+    : 0;
+  const low = Math.floor(Math.max(middle * Math.exp(-spreadFactor * spread) - slackSec, soonest, 0));
+  const high = Math.ceil(middle * Math.exp(spreadFactor * spread) + slackSec);
   return { low, high: Math.max(high, low + 1) };
 }
 
-/** Variance over mean: 1 for independent arrivals, 0 for a metronome, more for bursts. 1 when too little is known. */
-function dispersion(counts: readonly number[]): number {
-  if (counts.length < 4) return 1;
-  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
-  if (mean === 0) return 1;
-  const squares = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0);
-  return Math.max(0.1, squares / (counts.length - 1) / mean);
-}
-
-/** Sums runs of `size` spans, newest run complete; a rest at the old end is left out. */
-function gather(counts: readonly number[], size: number): number[] {
-  const runs: number[] = [];
-  for (let end = counts.length; end - size >= 0; end -= size) {
-    runs.push(counts.slice(end - size, end).reduce((sum, count) => sum + count, 0));
-  }
-  return runs;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
+/**
+ * Seconds until `position` numbers have passed, when a share of `leavePerSec` of those still ahead leaves in each second:
+ * the solution of dp/dt = -perSec - leavePerSec × p.
+ */
+function waitFor(position: number, perSec: number, leavePerSec: number): number {
+  if (leavePerSec <= 0) return position / perSec;
+  return Math.log1p((leavePerSec * position) / perSec) / leavePerSec;
 }

@@ -4,6 +4,7 @@ import type { AdmissionHistory } from '../line/admission-history.ts';
 import type { LineCopy } from '../line/line-copy.ts';
 import type { Place } from '../line/places.ts';
 import { estimateWait } from './estimate.ts';
+import { decidePace, type LineRecord, type Pace } from './pace.ts';
 import { decideRefreshInterval } from './refresh-interval.ts';
 import { describeStatus } from './visitor-status.ts';
 
@@ -27,6 +28,15 @@ export function createStatusTeller({
   /** 0..1 */
   random(): number;
 }): StatusTeller {
+  let decided: { record: LineRecord; pace: Pace | null } | undefined;
+
+  /** Decided once for each record, as everyone who waits asks for it. */
+  function readPace(): Pace | null {
+    const record = history.read(nowMs());
+    if (decided?.record !== record) decided = { record, pace: decidePace(record) };
+    return decided.pace;
+  }
+
   function positionOf(place: Place): number | null {
     if (place.kind === 'waiting') return copy.position(place.number);
     return place.kind === 'aside' ? place.rank : null;
@@ -37,6 +47,7 @@ export function createStatusTeller({
       const view = copy.view();
       const current = settings();
       const position = positionOf(place);
+      const pace = position === null ? null : readPace();
       return describeStatus({
         place,
         settings: current,
@@ -44,12 +55,8 @@ export function createStatusTeller({
         position,
         waiting: view ? view.queued + view.aside : null,
         estimate:
-          position !== null && view?.isGateOpen
-            ? estimateWait({
-                position,
-                record: history.read(nowMs()),
-                newBookingsPerMinute: current.newBookingsPerMinute,
-              })
+          position !== null && pace && view?.isGateOpen
+            ? estimateWait({ position, pace, newBookingsPerMinute: current.newBookingsPerMinute })
             : null,
         refreshAfterSeconds: decideRefreshInterval(position, random()),
         asOfMs: view?.asOfMs ?? nowMs(),

@@ -66,6 +66,9 @@ export type LineProgress = {
   gate: LineGate;
 };
 
+/** What happened to the line in one second: joined it, passed its head (admitted or put aside), left its middle. */
+export type LineMove = { atMs: number; joined: number; passed: number; left: number };
+
 const folder = new URL('./scripts/', import.meta.url);
 const names = [
   'join',
@@ -83,10 +86,13 @@ const names = [
   'restore',
   'read-standing',
   'read-progress',
+  'read-moves',
 ] as const;
 const scripts = Object.fromEntries(names.map((name) => [name, loadScript(folder, name)]));
 
 export const maxBatch = 1000;
+/** A change may name a thousand visitors, so that more of them would keep Redis busy for long. */
+const maxMovesRead = 100;
 export type LineStore = ReturnType<typeof createLineStore>;
 
 /**
@@ -294,6 +300,23 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
 
     async readProgress(): Promise<LineProgress> {
       return parseProgress(await call('read-progress', []));
+    },
+
+    /**
+     * What happened to the line, from the changes that are kept (5 minutes), at most `maxMovesRead` of them a call. `after`
+     * and `upTo` are stream ids, or ms of Redis time; go on after `lastStreamId` while `isMore`.
+     */
+    async readMoves(range: {
+      after: string;
+      upTo: string;
+    }): Promise<{ moves: LineMove[]; lastStreamId: string; isMore: boolean }> {
+      const [lastStreamId, isMore, ...flat] = await call('read-moves', [range.after, range.upTo, maxMovesRead]);
+      const moves: LineMove[] = [];
+      for (let index = 0; index < flat.length; index += 4) {
+        const [atMs = 0, joined = 0, passed = 0, left = 0] = flat.slice(index, index + 4).map(Number);
+        moves.push({ atMs, joined, passed, left });
+      }
+      return { moves, lastStreamId: String(lastStreamId), isMore: isMore === 1 };
     },
 
     /** Bytes `fromByte`..`toByte` (inclusive) of the bitmap of numbers that left; shorter where it ends. */
