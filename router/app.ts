@@ -28,13 +28,22 @@ import { createAllowedLookup } from './health/allowed-lookup.ts';
 import { createMapReader } from './health/map-reader.ts';
 import { createStaticOrigins, type StaticOriginsSettings } from './health/static-origins.ts';
 import { createAskRoom } from './proxy/ask-room.ts';
-import { createConnections } from './proxy/connections.ts';
+import { createConnections, type ForwardTimeouts } from './proxy/connections.ts';
+import { createStreams, defaultStreamLimits, type StreamLimits } from './proxy/streams.ts';
 import { createPublicListener, useCertificate } from './public-listener.ts';
 import type { Tls } from './read-settings.ts';
 import type { Network } from './routing/networks.ts';
 import { watchCertificate } from './tls/certificate-watcher.ts';
 
 const clockSampleIntervalMs = 5000;
+
+/** Limits of what goes through; what is left out has the default of `config.ts`. */
+export type ForwardingSettings = {
+  timeouts?: Partial<ForwardTimeouts>;
+  /** For a whole request with its body. */
+  requestTimeoutMs?: number;
+  streamLimits?: StreamLimits;
+};
 
 export type RouterParts = {
   /** Profile `request`: fails fast while Redis is away. */
@@ -52,7 +61,7 @@ export type RouterParts = {
   statics?: StaticOriginsSettings | undefined;
   /** undefined: visitors come by plain http. */
   tls?: Tls | undefined;
-  firstByteTimeoutMs: number;
+  forwarding?: ForwardingSettings;
   serverClock: ServerClock;
   clock: Clock;
   random: () => number;
@@ -70,9 +79,9 @@ export type Router = {
   app: HttpApp;
   /** Further fields of this gateway's own report. */
   reportFields(): Record<string, number>;
-  /** From now on each answer closes its connection. */
-  drain(): void;
-  /** Closes the public listener: cuts event streams, lets other answers finish. */
+  /** From now on each answer closes its connection. Streams are cut one by one over this time; resolves then. */
+  drain(overMs: number): Promise<void>;
+  /** Closes the public listener: cuts the streams that are left, lets other answers finish. */
   close(): Promise<void>;
   /** Ends all background work and connections to instances, and tells Redis what is still pending. */
   stop(): Promise<void>;
@@ -86,8 +95,11 @@ export function buildRouter(parts: RouterParts): Router {
   const settings = createSettingsCopy({ store: createSettingsStore({ redis, keys }), ...work });
   const bookedCopy = createBookedCopy();
   let mapReadAtMs = clock.monotonicMs();
+  const { timeouts, requestTimeoutMs, streamLimits = defaultStreamLimits } = parts.forwarding ?? {};
+  const streams = createStreams({ limits: streamLimits, clock });
   const metrics = createGatewayMetrics({
     metrics: parts.metrics,
+    openStreams: streams.read,
     bookedCopySize: bookedCopy.size,
     mapAgeSec: () => (clock.monotonicMs() - mapReadAtMs) / 1000,
   });
@@ -103,10 +115,7 @@ export function buildRouter(parts: RouterParts): Router {
   };
 
   const lookup = createAllowedLookup(parts.upstreamNetworks);
-  const connections = createConnections({
-    lookup,
-    firstByteTimeoutMs: parts.firstByteTimeoutMs,
-  });
+  const connections = createConnections({ lookup, timeouts });
   let upstreams = emptyUpstreamSet;
   const publishUpstreams = () => {
     upstreams = addStatic(map.upstreams(), statics?.upstreams() ?? []);
@@ -155,8 +164,18 @@ export function buildRouter(parts: RouterParts): Router {
     redis: changesRedis,
     random,
     ...work,
-    onLoaded: () => clearReason('bookedCopy'),
+    onLoaded: () => {
+      clearReason('bookedCopy');
+      cutEndedStreams();
+    },
+    onEnded: (visitorIds) => streams.cutVisitors(visitorIds, 'booking'),
   });
+  // What was missed while Redis was away: whoever was booked then and is not now.
+  const cutEndedStreams = () =>
+    streams.cutVisitors(
+      streams.bookedVisitors().filter((visitorId) => !bookedCopy.get(visitorId)),
+      'booking',
+    );
   const activity = createActivity({
     line: createLineStore({ redis, keys }),
     visitors: createVisitorStore({ redis }),
@@ -172,13 +191,18 @@ export function buildRouter(parts: RouterParts): Router {
     minute: serverClock.minute,
     nowMs: clock.nowMs,
   });
-  const { askRoom, cutStreams } = createAskRoom({
+  const { askRoom } = createAskRoom({
     upstreams: () => upstreams,
     connections,
+    streams,
     visitors,
     bookedCopy,
     metrics,
     random,
+    onTunnelUse: ({ visitor }) => {
+      const place = visitor && bookedCopy.get(visitor.visitorId);
+      if (place) activity.noteBookedActivity(visitor.visitorId, place);
+    },
     gatewayId: instanceId,
     onFailure: (upstream, error, { requestId, path }) =>
       logger.warn({ err: error, instance: upstream.id, requestId, path }, 'an instance failed a request'),
@@ -197,7 +221,7 @@ export function buildRouter(parts: RouterParts): Router {
     logger,
     isDraining: () => isDraining,
   });
-  const app = createPublicListener({ gateway, logger, certificate: parts.tls?.certificate });
+  const app = createPublicListener({ gateway, logger, requestTimeoutMs, certificate: parts.tls?.certificate });
   const certificateWatch =
     parts.tls &&
     watchCertificate({
@@ -212,13 +236,14 @@ export function buildRouter(parts: RouterParts): Router {
     reportFields(): Record<string, number> {
       return statics ? { [staticBookingHealthyField]: statics.countHealthy() } : {};
     },
-    drain: () => {
+    drain: (overMs) => {
       isDraining = true;
+      return streams.cutSpread(overMs, background.signal);
     },
     close: async () => {
       isDraining = true;
       const closed = app.close();
-      cutStreams();
+      streams.cutAll();
       await closed;
     },
     stop: async () => {

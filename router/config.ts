@@ -1,6 +1,9 @@
 import { commonConfig, SecretList } from '@fairline/shared/config.ts';
 import Type, { type Static } from 'typebox';
 import { defaultUpstreamNetworks } from './health/url-check.ts';
+import { defaultTimeouts } from './proxy/connections.ts';
+import { defaultStreamLimits } from './proxy/streams.ts';
+import { defaultRequestTimeoutMs } from './public-listener.ts';
 
 const network = Type.String({ pattern: '^[0-9A-Fa-f:.]+(/\\d{1,3})?$' });
 
@@ -68,11 +71,48 @@ export const RouterConfig = Type.Object({
     default: 1,
     description: 'processes that serve PORT together, to use several cores',
   }),
+  CONNECT_TIMEOUT_MS: Type.Integer({
+    minimum: 10,
+    maximum: 60_000,
+    default: defaultTimeouts.connectMs,
+    description: 'ms until a connection to an instance must stand; beyond it another one, in the end 503',
+  }),
   FIRST_BYTE_TIMEOUT_MS: Type.Integer({
     minimum: 100,
     maximum: 600_000,
-    default: 30_000,
-    description: 'ms an instance has for the first byte of its answer; beyond it 504',
+    default: defaultTimeouts.firstByteMs,
+    description: 'ms an instance has for the first byte of its answer once the request was sent; beyond it 504',
+  }),
+  IDLE_TIMEOUT_MS: Type.Integer({
+    minimum: 100,
+    maximum: 3_600_000,
+    default: defaultTimeouts.idleMs,
+    description:
+      'ms of silence in the middle of a body, of either side; beyond it 504 or 408, or the answer breaks off',
+  }),
+  TUNNEL_IDLE_TIMEOUT_MS: Type.Integer({
+    minimum: 1000,
+    maximum: 86_400_000,
+    default: defaultTimeouts.tunnelIdleMs,
+    description: 'ms of silence of both sides after which a WebSocket is closed',
+  }),
+  REQUEST_TIMEOUT_MS: Type.Integer({
+    minimum: 1000,
+    maximum: 86_400_000,
+    default: defaultRequestTimeoutMs,
+    description: 'ms a request with its whole body may take to arrive; beyond it 408',
+  }),
+  EVENT_STREAMS_PER_INSTANCE_MAX: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: defaultStreamLimits.events,
+    description: 'event streams that this gateway holds open to one instance; beyond it another one, in the end 503',
+  }),
+  TUNNELS_PER_INSTANCE_MAX: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: defaultStreamLimits.tunnel,
+    description: 'WebSockets that this gateway holds open to one instance; beyond it another one, in the end 503',
   }),
 });
 

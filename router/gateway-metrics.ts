@@ -6,10 +6,12 @@ export type GatewayMetricsParts = {
   /** Read when the metrics are. */
   bookedCopySize: () => number;
   mapAgeSec: () => number;
+  /** Open event streams and tunnels by instance. */
+  openStreams?: () => ReadonlyMap<string, Readonly<Record<string, number>>>;
 };
 
 /** What a gateway counts beyond its answers. */
-export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec }: GatewayMetricsParts) {
+export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec, openStreams }: GatewayMetricsParts) {
   const registers = [metrics.registry];
   const visits = new Counter({
     name: 'fairline_gateway_visits_total',
@@ -43,6 +45,18 @@ export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec }: Gat
     registers,
     collect() {
       this.set(mapAgeSec());
+    },
+  });
+  new Gauge({
+    name: 'fairline_gateway_streams',
+    help: 'Event streams and tunnels that this gateway holds open, by instance.',
+    labelNames: ['instance', 'kind'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [instance, kinds] of openStreams?.() ?? []) {
+        for (const [kind, count] of Object.entries(kinds)) this.set({ instance, kind }, count);
+      }
     },
   });
   return {

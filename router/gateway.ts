@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '@fairline/shared/clock.ts';
 import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
 import { readRequestId } from '@fairline/shared/http-app.ts';
@@ -13,12 +14,13 @@ import { type Decision, decide } from './admission/decide.ts';
 import type { Visitors } from './admission/visitors.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { AskRoom } from './proxy/ask-room.ts';
+import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
 import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
 import { canonicalizeTarget } from './routing/canonical-path.ts';
 import { readClientOrigin } from './routing/client-address.ts';
 import { isCrossSite } from './routing/cross-site.ts';
-import { findHostProblem } from './routing/host-check.ts';
+import { findFramingProblem } from './routing/framing-check.ts';
 import type { Network } from './routing/networks.ts';
 import { matchRoute, ticketingPath } from './routing/route-table.ts';
 import { contentSecurityPolicy, pickLanguage, renderStaticPage, type StaticPage } from './static-page/static-page.ts';
@@ -39,7 +41,12 @@ export type GatewayParts = {
 };
 
 /** A request as it came, before anything was made of it. */
-type Arrival = Pick<Exchange, 'request' | 'response' | 'requestId' | 'closesConnection' | 'method' | 'mark'>;
+type Arrival = Pick<
+  Exchange,
+  'request' | 'response' | 'requestId' | 'closesConnection' | 'method' | 'mark' | 'continuation' | 'isTunnel'
+>;
+/** How a request came: `expecting` to be told before it sends its body, `tunnel` on a connection that is its own. */
+export type ArrivalKind = 'plain' | 'expecting' | 'tunnel';
 /** What the log and the metrics say of it in the end. */
 type Seen = { route: string; path: string };
 
@@ -50,7 +57,11 @@ const refreshSpreadSec = 5;
 export function createGateway(parts: GatewayParts) {
   const { visitors, bookedCopy, activity, askRoom, trustedProxies, metrics, meter, clock, random, logger } = parts;
 
-  function handle(request: IncomingMessage, response: ServerResponse): void {
+  /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
+  const refusedSockets = new WeakSet<Socket>();
+
+  function handle(request: IncomingMessage, response: ServerResponse, kind: ArrivalKind = 'plain'): void {
+    if (refusedSockets.has(request.socket)) return;
     const arrival: Arrival = {
       request,
       response,
@@ -58,6 +69,8 @@ export function createGateway(parts: GatewayParts) {
       method: request.method ?? 'GET',
       closesConnection: parts.isDraining(),
       mark: meter.begin(),
+      continuation: kind === 'expecting' ? createContinuation(response) : undefined,
+      isTunnel: kind === 'tunnel',
     };
     const { method, requestId, mark } = arrival;
     const startedAtMs = clock.monotonicMs();
@@ -80,9 +93,10 @@ export function createGateway(parts: GatewayParts) {
   async function serve(arrival: Arrival, seen: Seen): Promise<void> {
     const { request, method } = arrival;
     const local = toLocal(arrival);
-    const hostProblem = findHostProblem(request.headers.host, request.rawHeaders);
-    if (hostProblem) {
-      answerError({ ...local, closesConnection: true }, 'BAD_REQUEST', hostProblem);
+    const framingProblem = findFramingProblem(request);
+    if (framingProblem) {
+      refusedSockets.add(request.socket);
+      answerError({ ...local, closesConnection: true }, 'BAD_REQUEST', framingProblem);
       return;
     }
     if (method === 'TRACE') {
@@ -137,6 +151,7 @@ export function createGateway(parts: GatewayParts) {
         forwardedFor: readOne(request, 'x-forwarded-for'),
         forwardedProto: readOne(request, 'x-forwarded-proto'),
         forwardedHost: readOne(request, 'x-forwarded-host'),
+        forwarded: readOne(request, 'forwarded'),
       },
       trustedProxies,
     );
@@ -308,8 +323,8 @@ export function createGateway(parts: GatewayParts) {
 
 export type Gateway = ReturnType<typeof createGateway>;
 
-function toLocal({ request, response, requestId, closesConnection }: Arrival): LocalAnswer {
-  return { request, response, requestId, closesConnection, setCookie: undefined };
+function toLocal({ request, response, requestId, closesConnection, continuation }: Arrival): LocalAnswer {
+  return { request, response, requestId, closesConnection, continuation, setCookie: undefined };
 }
 
 function markedQuery({ query }: Exchange, marker: boolean): string {

@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from '@fairline/shared/config.ts';
 import Type from 'typebox';
+import type { ForwardingSettings } from './app.ts';
 import { parseStaticUpstreams } from './balancing/static-upstreams.ts';
 import { RouterConfig } from './config.ts';
 import type { StaticOriginsSettings } from './health/static-origins.ts';
@@ -18,6 +19,7 @@ export type RouterSettings = {
   readonly statics: StaticOriginsSettings | undefined;
   /** undefined: visitors come by plain http. */
   readonly tls: Tls | undefined;
+  readonly forwarding: ForwardingSettings;
 };
 
 type Environment = Record<string, string | undefined>;
@@ -51,7 +53,21 @@ export function readRouterSettings(env: Environment): RouterSettings {
   for (const problem of config ? findWorkerProblems(config) : []) problems.add(problem);
   if (!config || !upstreamNetworks || !trustedProxies || problems.size > 0) throw new ConfigError([...problems]);
   const statics = origins.upstreams.length === 0 ? undefined : { origins: origins.upstreams, checks: checksOf(config) };
-  return Object.freeze({ config, upstreamNetworks, trustedProxies, statics, tls });
+  const forwarding = forwardingOf(config);
+  return Object.freeze({ config, upstreamNetworks, trustedProxies, statics, tls, forwarding });
+}
+
+function forwardingOf(config: RouterConfig): ForwardingSettings {
+  return {
+    timeouts: {
+      connectMs: config.CONNECT_TIMEOUT_MS,
+      firstByteMs: config.FIRST_BYTE_TIMEOUT_MS,
+      idleMs: config.IDLE_TIMEOUT_MS,
+      tunnelIdleMs: config.TUNNEL_IDLE_TIMEOUT_MS,
+    },
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    streamLimits: { events: config.EVENT_STREAMS_PER_INSTANCE_MAX, tunnel: config.TUNNELS_PER_INSTANCE_MAX },
+  };
 }
 
 function checksOf(config: RouterConfig): StaticOriginsSettings['checks'] {

@@ -82,7 +82,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     trustedProxies: settings.trustedProxies,
     statics: settings.statics,
     tls: settings.tls,
-    firstByteTimeoutMs: config.FIRST_BYTE_TIMEOUT_MS,
+    forwarding: settings.forwarding,
     serverClock,
     clock,
     random: Math.random,
@@ -112,10 +112,10 @@ export async function runGateway({ settings, instanceId, logger, context, worker
   url = originOf(router.app.server.address() as AddressInfo, settings.tls !== undefined);
   onStop('leave the instance map', () => reporter.stop());
   onStop('drain', async () => {
-    router.drain();
+    const drained = router.drain(config.DRAIN_DELAY_MS);
     readiness.set('process', 'stops');
     await reporter.setState('draining');
-    await clock.sleep(config.DRAIN_DELAY_MS);
+    await Promise.all([drained, clock.sleep(config.DRAIN_DELAY_MS)]);
   });
   reporter.start(signal);
   void isReady.then(async () => {

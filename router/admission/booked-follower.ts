@@ -25,6 +25,11 @@ export function isBookedAfter(type: ChangeType): boolean | undefined {
   }
 }
 
+/** Those who finished or gave back their place by themselves may see the end of what they look at. */
+export function cutsOpenStreams(type: ChangeType): boolean {
+  return type === 'revoked' || type === 'blocked' || type === 'expired';
+}
+
 export type BookedFollowerParts = {
   copy: BookedCopy;
   /** On a connection of its own (profile `worker`), the same as `redis`. */
@@ -35,6 +40,8 @@ export type BookedFollowerParts = {
   signal: AbortSignal;
   logger: Logger;
   onLoaded(): void;
+  /** These visitors must not go on with what they have open: their place was taken or ran out, or they are blocked. */
+  onEnded(visitorIds: readonly string[]): void;
 };
 
 /**
@@ -42,7 +49,7 @@ export type BookedFollowerParts = {
  * than a second after the last time; the old copy serves meanwhile.
  */
 export function followBooked(parts: BookedFollowerParts): { stopped: Promise<void> } {
-  const { copy, line, redis, clock, random, signal, logger, onLoaded } = parts;
+  const { copy, line, redis, clock, random, signal, logger, onLoaded, onEnded } = parts;
   let loadedAtMs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -91,11 +98,9 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
       lastSeq: start.seq,
       signal,
       onChange: (change: Change) => {
-        copy.apply(
-          change.seq,
-          change.visitors.map(({ id }) => id),
-          isBookedAfter(change.type),
-        );
+        const visitorIds = change.visitors.map(({ id }) => id);
+        copy.apply(change.seq, visitorIds, isBookedAfter(change.type));
+        if (cutsOpenStreams(change.type)) onEnded(visitorIds);
       },
       onGap: reload,
       logger,

@@ -1,4 +1,6 @@
 export const visitorCookieName = 'visitor_id';
+/** All cookies that are ours, the waiting-room's and the operators' page's among them: no site of others gets to see them. */
+export const ownCookieNames: readonly string[] = [visitorCookieName, 'visitor_ticket', 'fairline_operator'];
 /** More values than any browser sends by itself; further ones are not looked at. */
 const maxValues = 8;
 

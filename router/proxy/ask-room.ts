@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { parseBookedNote, parseReleasedNote } from '@fairline/shared/contracts/internal-headers.ts';
 import type { BookedCopy } from '../admission/booked-copy.ts';
 import type { Visitors } from '../admission/visitors.ts';
@@ -7,22 +6,29 @@ import type { Upstream, UpstreamRoom, UpstreamSet } from '../balancing/upstream-
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { isProtected } from '../routing/route-table.ts';
 import type { Connections } from './connections.ts';
+import { leavesBodyOpen } from './continuation.ts';
 import { type Exchange, isPageView } from './exchange.ts';
-import { type AnswerHead, forward } from './forward.ts';
+import type { AnswerHead } from './forward.ts';
 import { hasRequestBody } from './request-body.ts';
 import { buildRequestHeaders } from './request-headers.ts';
 import { buildResponseHeaders } from './response-headers.ts';
 import { decideRetry } from './retry-decision.ts';
+import { sendAttempt } from './send-attempt.ts';
+import type { StreamKind, Streams } from './streams.ts';
+import { acceptsTrailers } from './trailers.ts';
 import { codeOfUpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
 
 export type AskRoomParts = {
   upstreams: () => UpstreamSet;
   connections: Connections;
+  streams: Streams;
   visitors: Visitors;
   bookedCopy: BookedCopy;
   metrics: GatewayMetrics;
   random: () => number;
   gatewayId: string;
+  /** A booked visitor sent something through a tunnel to booking. */
+  onTunnelUse(exchange: Exchange): void;
   /** An instance failed; at most once an attempt. */
   onFailure(upstream: Upstream, error: Error, exchange: Exchange): void;
 };
@@ -43,7 +49,7 @@ export type RoomAnswer =
   /** No instance can be asked. */
   | { kind: 'nobody' }
   /** Instances were asked and failed; nothing went to the client. */
-  | { kind: 'failed'; code: UpstreamErrorCode }
+  | { kind: 'failed'; code: UpstreamErrorCode | 'STREAMS_FULL' }
   /** The waiting-room says of a page view that this visitor holds a place. Nothing went to the client. */
   | { kind: 'isBooked' }
   /** Booking says of a page view that this visitor holds no place. Nothing went to the client. */
@@ -54,9 +60,7 @@ export type RoomAnswer =
  * client. Learns from the notes in answers of the rooms that may send them, at once.
  */
 export function createAskRoom(parts: AskRoomParts) {
-  const { upstreams, connections, visitors, bookedCopy, metrics, random, gatewayId, onFailure } = parts;
-
-  const streams = new Set<ServerResponse>();
+  const { upstreams, connections, streams, visitors, bookedCopy, metrics, random, gatewayId, onFailure } = parts;
 
   async function askRoom(exchange: Exchange, question: Question): Promise<RoomAnswer> {
     const { request, method, visitor } = exchange;
@@ -70,13 +74,19 @@ export function createAskRoom(parts: AskRoomParts) {
       origin: exchange.origin,
       requestId: exchange.requestId,
       gatewayId,
+      httpVersion: request.httpVersion,
       identity,
       hasNoCapacity,
       hasBody,
     });
     const tried: string[] = [];
-    let upstream = pickUpstream(upstreams()[room], random);
-    if (!upstream) return { kind: 'nobody' };
+    const wantedStream = streamKindOf(exchange);
+    const candidates = () => {
+      const all = upstreams()[room];
+      return wantedStream ? all.filter(({ id }) => streams.hasRoom(id, wantedStream)) : all;
+    };
+    let upstream = pickUpstream(candidates(), random);
+    if (!upstream) return upstreams()[room].length > 0 ? { kind: 'failed', code: 'STREAMS_FULL' } : { kind: 'nobody' };
     for (;;) {
       const chosen: Upstream = upstream;
       tried.push(chosen.id);
@@ -87,20 +97,19 @@ export function createAskRoom(parts: AskRoomParts) {
         if (isCounted) chosen.own.inFlight -= 1;
         isCounted = false;
       };
-      const outcome = await forward({
-        dispatcher: connections.get(chosen.url),
-        servername: chosen.url.startsWith('https:') ? new URL(chosen.url).hostname : undefined,
-        request,
-        response: exchange.response,
-        method,
-        target: exchange.path + exchange.query,
+      const outcome = await sendAttempt(connections, {
+        exchange,
+        upstream: chosen,
         headers,
+        onTunnelUse: () => {
+          if (room === 'booking') parts.onTunnelUse(exchange);
+        },
         onHead: (head) => {
           const { kind, isStream } = takeHead(exchange, question, head);
           found = { kind };
           if (isStream) {
             leave();
-            holdStream(exchange);
+            holdStream(exchange, chosen, isBooked);
           }
           return kind === 'answered' ? 'pass' : 'drop';
         },
@@ -113,7 +122,7 @@ export function createAskRoom(parts: AskRoomParts) {
       const { wasNotSent } = outcome;
       const code = codeOfUpstreamError(outcome.error, wasNotSent);
       metrics.countUpstreamError(room, code);
-      upstream = pickUpstream(upstreams()[room], random, tried);
+      upstream = pickUpstream(candidates(), random, tried);
       const attempts = tried.length;
       if (!upstream || !decideRetry({ method, hasBody, wasNotSent, attempts, hasOther: true })) {
         return { kind: 'failed', code };
@@ -123,12 +132,21 @@ export function createAskRoom(parts: AskRoomParts) {
   }
 
   /** A stream may go on for hours: it counts as one, not as a request in hand. */
-  function holdStream({ response, mark }: Exchange): void {
+  function holdStream(exchange: Exchange, { id, room }: Upstream, isBooked: boolean): void {
+    const { request, response, mark, visitor, isTunnel } = exchange;
     const closeStream = mark.becomeStream();
-    streams.add(response);
+    const release = streams.add({
+      kind: isTunnel ? 'tunnel' : 'events',
+      instanceId: id,
+      room,
+      visitorId: visitor?.visitorId,
+      isBooked,
+      // A tunnel has a connection that the response knows no more of once its head is out.
+      cut: () => (isTunnel ? request.socket.destroy() : response.destroy()),
+    });
     response.once('close', () => {
       closeStream();
-      streams.delete(response);
+      release();
     });
   }
 
@@ -137,12 +155,18 @@ export function createAskRoom(parts: AskRoomParts) {
   function takeHead(exchange: Exchange, question: Question, { status, rawHeaders }: AnswerHead): HeadReading {
     const { response, visitor } = exchange;
     const { room } = question;
+    const isAgreed = status === 101;
     const built = buildResponseHeaders({
       rawHeaders,
       requestId: exchange.requestId,
       setCookie: exchange.setCookie,
       isProtected: isProtected(exchange.route),
-      closesConnection: exchange.closesConnection,
+      connection: isAgreed
+        ? 'upgrade'
+        : exchange.closesConnection || exchange.isTunnel || leavesBodyOpen(exchange.continuation)
+          ? 'close'
+          : undefined,
+      takesTrailers: canTakeTrailers(exchange, status),
     });
     if (visitor && room === 'waiting-room' && built.booked !== undefined) {
       const note = parseBookedNote(built.booked);
@@ -164,16 +188,22 @@ export function createAskRoom(parts: AskRoomParts) {
     response.writeHead(status, built.headers);
     // Without a length it may be a stream whose first byte is far off: its head must not wait for it.
     if (!built.hasLength) response.flushHeaders();
-    return { kind: 'answered', isStream: built.isEventStream };
+    return { kind: 'answered', isStream: built.isEventStream || isAgreed };
   }
 
-  return {
-    askRoom,
-    /** Cuts the event streams that go through this gateway; their clients connect again by themselves. */
-    cutStreams: () => {
-      for (const response of streams) response.destroy();
-    },
-  };
+  return { askRoom };
+}
+
+/** What a request will become, as far as it says so. */
+function streamKindOf({ request, isTunnel }: Exchange): StreamKind | undefined {
+  if (isTunnel) return 'tunnel';
+  return request.headers.accept?.includes('text/event-stream') ? 'events' : undefined;
+}
+
+/** Trailers need a body in chunks. */
+function canTakeTrailers({ request, method }: Exchange, status: number): boolean {
+  if (request.headers.te === undefined || request.httpVersion !== '1.1' || method === 'HEAD') return false;
+  return status >= 200 && status !== 204 && status !== 304 && acceptsTrailers(request.headers.te);
 }
 
 export type AskRoom = ReturnType<typeof createAskRoom>['askRoom'];

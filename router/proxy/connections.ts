@@ -1,31 +1,55 @@
 import type { LookupFunction } from 'node:net';
 import { type Dispatcher, Pool } from 'undici';
 
-const connectTimeoutMs = 2000;
-/** Silence within a body; event streams send a comment every 15 s. */
-const bodyTimeoutMs = 120_000;
 const maxResponseHeaderBytes = 32 * 1024;
+
+/** How long instances, and clients in the middle of something, may take. */
+export type ForwardTimeouts = {
+  /** Until a new connection to an instance stands. */
+  connectMs: number;
+  /** From the end of the request to the head of the answer. */
+  firstByteMs: number;
+  /** Silence within a body, in either direction; event streams send a comment every 15 s. */
+  idleMs: number;
+  /** Silence of both sides of a tunnel. */
+  tunnelIdleMs: number;
+};
+
+export const defaultTimeouts: ForwardTimeouts = {
+  connectMs: 2000,
+  firstByteMs: 30_000,
+  idleMs: 120_000,
+  tunnelIdleMs: 600_000,
+};
+
+/** What is needed to open a connection that is used once, beside the pools. */
+export type SingleUse = { lookup: LookupFunction; maxHeaderSize: number };
 
 /** Keep-alive connections to instances, one pool an origin, opened on first use. */
 export function createConnections({
   lookup,
-  firstByteTimeoutMs,
+  timeouts: given = {},
 }: {
   lookup: LookupFunction;
-  firstByteTimeoutMs: number;
+  timeouts?: Partial<ForwardTimeouts> | undefined;
 }) {
+  const timeouts: ForwardTimeouts = { ...defaultTimeouts, ...given };
+  const singleUse: SingleUse = { lookup, maxHeaderSize: maxResponseHeaderBytes };
   const pools = new Map<string, Pool>();
 
   return {
+    timeouts,
+    singleUse,
+
     get(url: string): Dispatcher {
       let pool = pools.get(url);
       if (!pool) {
         pool = new Pool(url, {
           allowH2: false,
           pipelining: 1,
-          connect: { lookup, timeout: connectTimeoutMs },
-          headersTimeout: firstByteTimeoutMs,
-          bodyTimeout: bodyTimeoutMs,
+          connect: { lookup, timeout: timeouts.connectMs },
+          headersTimeout: timeouts.firstByteMs,
+          bodyTimeout: timeouts.idleMs,
           maxHeaderSize: maxResponseHeaderBytes,
         });
         pools.set(url, pool);

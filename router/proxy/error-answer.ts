@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, errorBody, errorRow } from '@fairline/shared/errors.ts';
+import { type Continuation, leavesBodyOpen } from './continuation.ts';
 import { privateCacheControl } from './response-headers.ts';
 
 export type LocalAnswer = {
@@ -7,6 +8,7 @@ export type LocalAnswer = {
   response: ServerResponse;
   requestId: string;
   setCookie: string | undefined;
+  continuation?: Continuation | undefined;
   closesConnection: boolean;
 };
 
@@ -32,7 +34,8 @@ export function answerLocally(answer: LocalAnswer, status: number, ownHeaders: r
   const headers = [...ownHeaders, 'cache-control', privateCacheControl, 'x-request-id', requestId];
   if (setCookie !== undefined) headers.push('set-cookie', setCookie);
   headers.push('content-length', String(Buffer.byteLength(body)));
-  if (answer.closesConnection || leavesMuchUnread(request)) headers.push('connection', 'close');
+  const isClosed = answer.closesConnection || leavesBodyOpen(answer.continuation) || leavesMuchUnread(request);
+  if (isClosed) headers.push('connection', 'close');
   response.writeHead(status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
 }

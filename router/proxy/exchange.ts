@@ -3,6 +3,7 @@ import type { RequestMark } from '@fairline/shared/load-meter.ts';
 import type { KnownVisitor } from '../admission/visitors.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import type { RouteKind } from '../routing/route-table.ts';
+import type { Continuation } from './continuation.ts';
 
 /** One request and what the gateway found out about it before anything was asked of anybody. */
 export type Exchange = {
@@ -19,6 +20,10 @@ export type Exchange = {
   /** Cookie that goes out with the answer, if any. */
   readonly setCookie: string | undefined;
   readonly closesConnection: boolean;
+  /** Set when the client waits to be told before it sends its body. */
+  readonly continuation: Continuation | undefined;
+  /** It asks for a WebSocket: its connection is its own and ends with it. */
+  readonly isTunnel: boolean;
   /** Counts this request as in hand until it is done or a stream. */
   readonly mark: RequestMark;
 };

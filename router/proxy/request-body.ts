@@ -7,21 +7,39 @@ export function hasRequestBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
+/** How long a client may be silent in the middle of its body, and what happens then. */
+export type IdleLimit = { idleMs: number; onIdle(): void };
+
 /**
  * The request's body as a stream of its own: undici destroys the body of a request that failed, and destroying the
- * request itself would close the client's connection before the error could be told. Reads only when read.
+ * request itself would close the client's connection before the error could be told. Reads only when read. Time in
+ * which the reader does not want more is not the client's.
  */
-export function relayBody(request: IncomingMessage): Readable {
+export function relayBody(request: IncomingMessage, { idleMs, onIdle }: IdleLimit): Readable {
   let isAttached = false;
-  const onData = (chunk: Buffer) => {
-    if (!body.push(chunk)) request.pause();
+  let timer: NodeJS.Timeout | undefined;
+  const stopTimer = () => {
+    clearTimeout(timer);
+    timer = undefined;
   };
-  const onEnd = () => body.push(null);
+  const onData = (chunk: Buffer) => {
+    if (body.push(chunk)) {
+      timer?.refresh();
+      return;
+    }
+    request.pause();
+    stopTimer();
+  };
+  const onEnd = () => {
+    stopTimer();
+    body.push(null);
+  };
   const onClose = () => {
     if (!request.complete) body.destroy(new Error('the client went away'));
   };
   const body = new Readable({
     read() {
+      timer ??= setTimeout(onIdle, idleMs);
       if (isAttached) {
         request.resume();
         return;
@@ -32,6 +50,7 @@ export function relayBody(request: IncomingMessage): Readable {
       request.on('close', onClose);
     },
     destroy(error, callback) {
+      stopTimer();
       request.off('data', onData);
       request.off('end', onEnd);
       request.off('close', onClose);

@@ -1,8 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import { gatewayHeader, identityHeader, noCapacityHeader } from '@fairline/shared/contracts/internal-headers.ts';
-import { dropCookies, visitorCookieName } from '../admission/cookie-header.ts';
+import { dropCookies, ownCookieNames, visitorCookieName } from '../admission/cookie-header.ts';
 import type { UpstreamRoom } from '../balancing/upstream-set.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
+import { buildForwarded } from '../routing/forwarded.ts';
+import type { Continuation } from './continuation.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
+import { acceptsTrailers, keepTrailerNames } from './trailers.ts';
 
 export type RequestHeaderFacts = {
   /** As received: name, value, name, value … */
@@ -11,10 +15,20 @@ export type RequestHeaderFacts = {
   origin: ClientOrigin;
   requestId: string;
   gatewayId: string;
+  /** What the gateway received the request with: `1.1` or `1.0`. */
+  httpVersion: string;
+  /** The upstream is a site of its own, with cookies of its own. */
+  isStatic?: boolean;
   /** Empty when the visitor is not known. */
   identity: string;
   hasNoCapacity: boolean;
   hasBody: boolean;
+};
+
+export type FramingFacts = {
+  request: IncomingMessage;
+  continuation: Continuation | undefined;
+  isTunnel: boolean;
 };
 
 /** Told by the gateway alone, whatever the client says. */
@@ -28,16 +42,21 @@ const ownHeaders = new Set([
   'x-real-ip',
   'x-request-id',
   'expect',
+  'via',
 ]);
 
+/** How the gateway names itself in Via; which one of several is in a header of its own. */
+const viaName = 'fairline';
+
 /**
- * Headers for an upstream as a flat list. The client's cookies stay here on the way to booking; the other rooms of ours
- * get theirs, without the visitor's, which is a credential that only the gateway needs.
+ * Headers for an upstream as a flat list. The client's cookies stay here on the way to our own booking; a site of others
+ * gets its own; the other rooms of ours get theirs, without the visitor's, a credential that only the gateway needs.
  */
 export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
   const { rawHeaders, room, origin, hasBody } = facts;
   const alsoDropped = namesInConnection(rawHeaders);
   const headers: string[] = ['host', origin.host];
+  let via = '';
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
@@ -45,8 +64,12 @@ export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
     if (lowerName === 'content-length') {
       if (hasBody) headers.push(name, value);
     } else if (lowerName === 'cookie') {
-      const kept = room === 'booking' ? undefined : dropCookies(value, [visitorCookieName]);
+      const kept = keepCookies(value, room, facts.isStatic ?? false);
       if (kept !== undefined) headers.push(name, kept);
+    } else if (lowerName === 'te') {
+      if (acceptsTrailers(value)) headers.push('te', 'trailers');
+    } else if (lowerName === 'via') {
+      via = via === '' ? value : `${via}, ${value}`;
     } else if (!isDroppedHeader(lowerName) && !ownHeaders.has(lowerName) && !alsoDropped?.has(lowerName)) {
       headers.push(name, value);
     }
@@ -54,9 +77,29 @@ export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
   headers.push('x-forwarded-for', origin.forwardedFor);
   headers.push('x-forwarded-proto', origin.proto);
   headers.push('x-forwarded-host', origin.host);
+  headers.push('forwarded', buildForwarded(origin));
+  headers.push('via', `${via === '' ? '' : `${via}, `}${facts.httpVersion} ${viaName}`);
   headers.push('x-request-id', facts.requestId);
   headers.push(gatewayHeader, facts.gatewayId);
   if (facts.identity !== '') headers.push(identityHeader, facts.identity);
   if (facts.hasNoCapacity) headers.push(noCapacityHeader, '1');
   return headers;
+}
+
+function keepCookies(value: string, room: UpstreamRoom, isStatic: boolean): string | undefined {
+  if (isStatic) return dropCookies(value, ownCookieNames);
+  return room === 'booking' ? undefined : dropCookies(value, [visitorCookieName]);
+}
+
+/** What a request over a connection of its own says about that connection and about the framing of its body. */
+export function buildFramingHeaders({ request, continuation, isTunnel }: FramingFacts): string[] {
+  if (isTunnel) return ['connection', 'upgrade', 'upgrade', 'websocket'];
+  const framing = ['connection', 'close'];
+  if (continuation) framing.push('expect', '100-continue');
+  if (request.headers['transfer-encoding'] !== undefined) {
+    framing.push('transfer-encoding', 'chunked');
+    const trailers = keepTrailerNames(request.headers.trailer ?? '');
+    if (trailers !== '') framing.push('trailer', trailers);
+  }
+  return framing;
 }

@@ -1,6 +1,7 @@
 import { bookedHeader, releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import { visitorCookieName } from '../admission/cookie-header.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
+import { keepTrailerNames } from './trailers.ts';
 
 export const privateCacheControl = 'private, no-store';
 
@@ -12,7 +13,9 @@ export type ResponseHeaderFacts = {
   setCookie: string | undefined;
   /** Answers on protected paths are never stored, whatever the upstream says. */
   isProtected: boolean;
-  closesConnection: boolean;
+  /** What the gateway says of the client's connection; undefined: it goes on. */
+  connection: 'close' | 'upgrade' | undefined;
+  takesTrailers: boolean;
 };
 
 export type ResponseHeaders = {
@@ -38,6 +41,7 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
   let released: string | undefined;
   let hasLength = false;
   let isEventStream = false;
+  let trailerNames = '';
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
@@ -45,6 +49,7 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
     if (isDroppedHeader(lowerName)) {
       if (lowerName === bookedHeader) booked = value;
       else if (lowerName === releasedHeader) released = value;
+      else if (lowerName === 'trailer' && facts.takesTrailers) trailerNames = keepTrailerNames(value);
     } else if (lowerName === 'set-cookie') {
       if (isVisitorCookie(value)) continue;
       setsCookie = true;
@@ -61,7 +66,9 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
   else headers.push(...caching);
   if (setCookie !== undefined) headers.push('set-cookie', setCookie);
   headers.push('x-request-id', facts.requestId);
-  if (facts.closesConnection) headers.push('connection', 'close');
+  if (trailerNames !== '' && !hasLength) headers.push('trailer', trailerNames);
+  if (facts.connection) headers.push('connection', facts.connection);
+  if (facts.connection === 'upgrade') headers.push('upgrade', 'websocket');
   return { headers, booked, released, hasLength, isEventStream };
 }
 

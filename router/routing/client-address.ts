@@ -1,3 +1,5 @@
+import { parseForwarded } from './forwarded.ts';
+import { hostForm } from './host-form.ts';
 import { isInNetworks, type Network, parseAddress } from './networks.ts';
 
 export type ClientOrigin = {
@@ -16,6 +18,8 @@ export type ConnectionFacts = {
   forwardedFor: string | undefined;
   forwardedProto: string | undefined;
   forwardedHost: string | undefined;
+  /** The standard form of the three (RFC 7239), read when there is no X-Forwarded-For. */
+  forwarded?: string | undefined;
 };
 
 /** Forwarding headers count only when the peer is a trusted proxy. An entry that is no address ends the walk. */
@@ -25,7 +29,7 @@ export function readClientOrigin(facts: ConnectionFacts, trustedProxies: readonl
   if (trustedProxies.length === 0 || !isTrusted(peer, trustedProxies)) {
     return { address: peer, proto, host: facts.host, forwardedFor: peer };
   }
-  const hops = (facts.forwardedFor ?? '').split(',').map((hop) => stripPort(hop.trim()));
+  const { hops, toldProto, toldHost } = readTold(facts);
   let address = peer;
   const told: string[] = [peer];
   for (let index = hops.length - 1; index >= 0; index -= 1) {
@@ -35,12 +39,30 @@ export function readClientOrigin(facts: ConnectionFacts, trustedProxies: readonl
     told.unshift(address);
     if (!isInNetworks(parsed, trustedProxies)) break;
   }
-  const toldProto = lastEntry(facts.forwardedProto);
   return {
     address,
     proto: toldProto === 'https' || toldProto === 'http' ? toldProto : proto,
-    host: lastEntry(facts.forwardedHost) || facts.host,
+    host: toldHost !== undefined && hostForm.test(toldHost) ? toldHost : facts.host,
     forwardedFor: told.join(', '),
+  };
+}
+
+type Told = { hops: string[]; toldProto: string | undefined; toldHost: string | undefined };
+
+function readTold(facts: ConnectionFacts): Told {
+  if (facts.forwardedFor === undefined && facts.forwarded !== undefined) {
+    const hops = parseForwarded(facts.forwarded);
+    // Every proxy may say it anew; the one nearest to us that does is the one that is trusted.
+    return {
+      hops: hops.map(({ address }) => stripPort(address)),
+      toldProto: hops.findLast(({ proto }) => proto !== undefined)?.proto ?? lastEntry(facts.forwardedProto),
+      toldHost: hops.findLast(({ host }) => host !== undefined)?.host ?? lastEntry(facts.forwardedHost),
+    };
+  }
+  return {
+    hops: (facts.forwardedFor ?? '').split(',').map((hop) => stripPort(hop.trim())),
+    toldProto: lastEntry(facts.forwardedProto),
+    toldHost: lastEntry(facts.forwardedHost),
   };
 }
 

@@ -1,6 +1,5 @@
 import t from 'tap';
 import { isCrossSite } from '../routing/cross-site.ts';
-import { findHostProblem } from '../routing/host-check.ts';
 
 const post = { method: 'POST', secFetchSite: undefined, origin: undefined, host: 'tickets.example' };
 
@@ -26,14 +25,4 @@ t.test('cross-site: what a browser says of itself, else the Origin, decides', as
     [{ secFetchSite: 'cross-site', method: 'DELETE' }, true],
   ];
   for (const [facts, expected] of table) t.equal(isCrossSite({ ...post, ...facts }), expected, JSON.stringify(facts));
-});
-
-t.test('host: one host name, once', async (t) => {
-  t.equal(findHostProblem('tickets.example:8080', ['Host', 'tickets.example:8080', 'Accept', '*/*']), undefined);
-  t.equal(findHostProblem('[::1]:8080', ['host', '[::1]:8080']), undefined);
-  t.ok(findHostProblem(undefined, []));
-  t.ok(findHostProblem('', ['Host', '']));
-  t.ok(findHostProblem('a', ['Host', 'a', 'host', 'b']));
-  t.ok(findHostProblem('a/b', ['Host', 'a/b']));
-  t.ok(findHostProblem('a,b', ['Host', 'a,b']));
 });

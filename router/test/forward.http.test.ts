@@ -130,7 +130,7 @@ t.test('forward: event streams arrive at once and leave the requests in flight',
     setTimeout(() => response.write('data: 1\n\n'), 50);
   });
   const upstream = upstreamAt('waiting-room', events);
-  const { port, meter, cutStreams } = await startGateway(t, { 'waiting-room': [upstream] });
+  const { port, meter, streams } = await startGateway(t, { 'waiting-room': [upstream] });
   const sent = request({ port, host: '127.0.0.1', path: '/queue/events', headers: { cookie: createVisitor().cookie } });
   sent.end();
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
@@ -139,7 +139,7 @@ t.test('forward: event streams arrive at once and leave the requests in flight',
   const [first] = await once(answer, 'data');
   t.equal(String(first), 'data: 1\n\n');
   const cut = once(answer, 'error');
-  cutStreams();
+  streams.cutAll();
   await cut;
   while (meter.read().streams > 0) await delay(5);
   t.equal(meter.read().streams, 0);

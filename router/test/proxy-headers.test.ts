@@ -19,6 +19,7 @@ const requestFacts: RequestHeaderFacts = {
   origin: { address: '203.0.113.9', proto: 'https', host: 'tickets.example', forwardedFor: '203.0.113.9' },
   requestId: 'r1',
   gatewayId: 'router-1',
+  httpVersion: '1.1',
   identity: 'v1.x',
   hasNoCapacity: false,
   hasBody: false,
@@ -51,6 +52,9 @@ t.test('request headers: what is about one connection or claims to be ours does 
     'x-forwarded-for': ['203.0.113.9'],
     'x-forwarded-proto': ['https'],
     'x-forwarded-host': ['tickets.example'],
+    forwarded: ['for=203.0.113.9;host="tickets.example";proto=https'],
+    via: ['1.1 fairline'],
+    te: ['trailers'],
     'x-request-id': ['r1'],
     'x-fairline-gateway': ['router-1'],
     'x-fairline-visitor': ['v1.x'],
@@ -72,7 +76,8 @@ const responseFacts: ResponseHeaderFacts = {
   requestId: 'r1',
   setCookie: undefined,
   isProtected: false,
-  closesConnection: false,
+  connection: undefined,
+  takesTrailers: false,
 };
 const fromUpstream = (rawHeaders: string[], facts: Partial<ResponseHeaderFacts> = {}) => {
   const built = buildResponseHeaders({ ...responseFacts, ...facts, rawHeaders });

@@ -39,7 +39,7 @@ async function startRouter(t: TestLike, { url }: TestRedis) {
     identitySecrets: [secret],
     upstreamNetworks: parseNetworks('UPSTREAM_NETWORKS', defaultUpstreamNetworks),
     trustedProxies: [],
-    firstByteTimeoutMs: 2000,
+    forwarding: { timeouts: { firstByteMs: 2000 } },
     serverClock: createServerClock({ redis, clock: systemClock }),
     clock: systemClock,
     random: Math.random,

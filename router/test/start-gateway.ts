@@ -17,7 +17,8 @@ import { createGatewayMetrics } from '../gateway-metrics.ts';
 import { createAllowedLookup } from '../health/allowed-lookup.ts';
 import { defaultUpstreamNetworks } from '../health/url-check.ts';
 import { createAskRoom } from '../proxy/ask-room.ts';
-import { createConnections } from '../proxy/connections.ts';
+import { createConnections, type ForwardTimeouts } from '../proxy/connections.ts';
+import { createStreams, defaultStreamLimits, type StreamLimits } from '../proxy/streams.ts';
 import { createPublicListener } from '../public-listener.ts';
 import { parseNetworks } from '../routing/networks.ts';
 
@@ -67,23 +68,44 @@ export function upstreamAt(room: UpstreamRoom, { name, url }: { name: string; ur
 export async function startGateway(
   t: TestLike,
   upstreams: Partial<UpstreamSet>,
-  { trustedProxies = [], random = () => 0 }: { trustedProxies?: string[]; random?: () => number } = {},
+  {
+    trustedProxies = [],
+    random = () => 0,
+    timeouts = {},
+    streamLimits = defaultStreamLimits,
+  }: {
+    trustedProxies?: string[];
+    random?: () => number;
+    timeouts?: Partial<ForwardTimeouts>;
+    streamLimits?: StreamLimits;
+  } = {},
 ) {
   const state = { upstreams: { ...emptyUpstreamSet, ...upstreams } as UpstreamSet, isDraining: false };
   const logger = createLogger({ room: 'router', instanceId: 'router-test', level: 'silent' });
   const bookedCopy = createBookedCopy();
   bookedCopy.replace([], 0);
   const metrics = createMetrics({ room: 'router' });
-  const gatewayMetrics = createGatewayMetrics({ metrics, bookedCopySize: bookedCopy.size, mapAgeSec: () => 0 });
+  const streams = createStreams({ limits: streamLimits, clock: systemClock });
+  const gatewayMetrics = createGatewayMetrics({
+    metrics,
+    bookedCopySize: bookedCopy.size,
+    mapAgeSec: () => 0,
+    openStreams: streams.read,
+  });
   const visitors = createVisitors({ cookies, identities, event: 'default', minute: currentMinute, nowMs: Date.now });
   const networks = parseNetworks('UPSTREAM_NETWORKS', defaultUpstreamNetworks);
-  const connections = createConnections({ lookup: createAllowedLookup(networks), firstByteTimeoutMs: 1500 });
+  const connections = createConnections({
+    lookup: createAllowedLookup(networks),
+    timeouts: { firstByteMs: 1500, ...timeouts },
+  });
   const meter = createLoadMeter({ clock: systemClock });
   const failures: { instance: string; message: string }[] = [];
   const activity = { visits: [] as { visitorId: string; path: string }[], used: [] as string[] };
-  const { askRoom, cutStreams } = createAskRoom({
+  const { askRoom } = createAskRoom({
     upstreams: () => state.upstreams,
     connections,
+    streams,
+    onTunnelUse: ({ visitor }) => activity.used.push(visitor?.visitorId ?? ''),
     visitors,
     bookedCopy,
     metrics: gatewayMetrics,
@@ -110,12 +132,13 @@ export async function startGateway(
   const app = createPublicListener({ gateway, logger });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.after(async () => {
+    streams.cutAll();
     app.server.closeAllConnections();
     await app.close();
     await connections.destroy();
   });
   const port = Number(new URL(url).port);
-  return { port, state, bookedCopy, activity, failures, meter, metrics, cutStreams };
+  return { port, state, bookedCopy, activity, failures, meter, metrics, streams };
 }
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };

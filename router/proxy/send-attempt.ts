@@ -1,0 +1,61 @@
+import type { Upstream } from '../balancing/upstream-set.ts';
+import type { Connections } from './connections.ts';
+import { answerError } from './error-answer.ts';
+import type { Exchange } from './exchange.ts';
+import { type AnswerHead, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
+import { forwardOnce } from './forward-once.ts';
+import { buildFramingHeaders } from './request-headers.ts';
+import { acceptsTrailers } from './trailers.ts';
+import { runTunnel } from './tunnel.ts';
+import { takeTunnelSocket } from './upgraded-response.ts';
+
+export type Attempt = {
+  exchange: Exchange;
+  upstream: Upstream;
+  headers: string[];
+  /** As in `ForwardOptions`. */
+  onHead(head: AnswerHead): 'pass' | 'drop';
+  /** The client sent something through a tunnel. */
+  onTunnelUse?: () => void;
+};
+
+/** Sends a request to one instance, in the way that this request needs. */
+export function sendAttempt(connections: Connections, attempt: Attempt): Promise<ForwardOutcome> {
+  const { exchange, upstream, headers, onHead } = attempt;
+  const { request, response, method, continuation, isTunnel } = exchange;
+  const { timeouts, singleUse } = connections;
+  const { url } = upstream;
+  const options: ForwardOptions = {
+    request,
+    response,
+    method,
+    target: exchange.path + exchange.query,
+    headers,
+    timeouts,
+    takesTrailers: acceptsTrailers(request.headers.te),
+    onHead,
+    onClientIdle: () => answerError({ ...exchange, closesConnection: true }, 'REQUEST_TIMEOUT'),
+  };
+  if (!isTunnel && !continuation && request.headers.trailer === undefined) {
+    const servername = url.startsWith('https:') ? new URL(url).hostname : undefined;
+    return forward({ ...options, dispatcher: connections.get(url), servername });
+  }
+  return forwardOnce({
+    ...options,
+    url,
+    singleUse,
+    continuation,
+    headers: [...headers, ...buildFramingHeaders({ request, continuation, isTunnel })],
+    ...(isTunnel ? { onTunnel } : {}),
+  });
+
+  async function onTunnel(socket: Parameters<typeof runTunnel>[0]['upstream'], head: Buffer): Promise<void> {
+    const client = takeTunnelSocket(response);
+    if (!client) {
+      socket.destroy();
+      return;
+    }
+    const onUse = attempt.onTunnelUse ?? (() => {});
+    await runTunnel({ client, upstream: socket, head, idleMs: timeouts.tunnelIdleMs, onUse });
+  }
+}
