@@ -23,9 +23,7 @@ export function renderFaultTable(runs: readonly RunReport[]): string {
       judged.maxErrors === 0 ? '0' : `${judged.maxErrors} + in flight`,
       formatSec(judged.ejectMs),
       formatSec(judged.returnMs),
-      [judged.shareBefore, judged.shareDuring, judged.shareAfter]
-        .map((share) => `${Math.round(share * 100)} %`)
-        .join(' → '),
+      formatShares(judged.shares),
       `${Math.round(judged.p99BeforeMs)} → ${Math.round(judged.p99DuringMs)}`,
       Math.round(judged.slowestMs),
     ]),
@@ -74,6 +72,11 @@ export function renderSharePlot({ gateways, faults, slots, seconds }: RunReport)
 function describeErrors({ idempotentErrors, errorsInFlight, maxErrors }: FaultJudgement): string {
   if (maxErrors === 0 || errorsInFlight === 0) return String(idempotentErrors);
   return `${idempotentErrors} (${errorsInFlight} in flight there)`;
+}
+
+function formatShares(shares: FaultJudgement['shares']): string {
+  if (!shares) return '–';
+  return [shares.before, shares.during, shares.after].map((share) => `${Math.round(share * 100)} %`).join(' → ');
 }
 
 function formatSec(ms: number | undefined): string {

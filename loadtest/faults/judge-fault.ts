@@ -28,14 +28,15 @@ export type FaultJudgement = {
   errorsInFlight: number;
   otherErrors: number;
   maxErrors: number;
-  /** From the start to the last request that the sick instance was asked for; undefined when it was asked to the end. */
+  /**
+   * From the start to the last request that the sick instance was asked for, or, when it is slow, until its share of a
+   * second was half of what it had. undefined when that did not happen.
+   */
   ejectMs: number | undefined;
-  /** From the healing to the first page of it; undefined when none came. */
+  /** From the healing to the first page of it, or, after it was slow, until its share was more than half again. */
   returnMs: number | undefined;
-  /** Of all pages, by the sick one: before, in the second half of the fault, and in the end. 0..1 */
-  shareBefore: number;
-  shareDuring: number;
-  shareAfter: number;
+  /** Of all pages, by the sick one: before, in the second half of the fault, and in the end, 0..1; undefined when all were. */
+  shares: { before: number; during: number; after: number } | undefined;
   p99BeforeMs: number;
   p99DuringMs: number;
   slowestMs: number;
@@ -46,6 +47,8 @@ const beforeMs = 4000;
 const afterMs = 2000;
 /** Asked within this time before the healing: not left out. */
 const stillMs = 300;
+const shareSpanMs = 1000;
+const shareStepMs = 100;
 
 /** What clients saw of a fault, and whether that is within its limits. `idempotent` are the kinds of requests that may be retried. */
 export function judgeFault(
@@ -72,11 +75,22 @@ export function judgeFault(
     ...asked.filter(({ id, atMs }) => sick.has(id) && atMs >= startMs && atMs < healMs).map(({ atMs }) => atMs),
   );
   const lastSignMs = signs.reduce((last, atMs) => Math.max(last, atMs), startMs);
-  const isLeftOut = sickIds.length > 0 && !times.isSlow && lastSignMs < healMs - stillMs;
+  const isLeftOut = sickIds.length > 0 && lastSignMs < healMs - stillMs;
   const firstBackMs = records
     .filter(({ label, intendedMs }) => label !== undefined && back.has(label) && intendedMs >= healMs)
     .reduce((first, record) => Math.min(first, endOf(record)), Number.POSITIVE_INFINITY);
   const isBack = backIds.length > 0 && firstBackMs <= endMs;
+  const shareBefore = shareOf(within(startMs - beforeMs, startMs), sick);
+  /** Ms from `from` until the share of the second that begins then is as wished; at most until `to`. */
+  const timeUntil = (from: number, to: number, isAsWished: (share: number) => boolean): number | undefined => {
+    for (let atMs = from; atMs + shareSpanMs <= to; atMs += shareStepMs) {
+      if (isAsWished(shareOf(within(atMs, atMs + shareSpanMs), sick))) return atMs - from;
+    }
+    return undefined;
+  };
+  const isLow = (share: number) => share <= shareBefore / 2;
+  const ejectMs = isLeftOut ? lastSignMs - startMs : undefined;
+  const returnMs = isBack ? firstBackMs - healMs : undefined;
 
   const problems: string[] = [];
   const counted = maxErrors === 0 ? idempotentErrors.length : idempotentErrors.length - errorsInFlight;
@@ -90,11 +104,16 @@ export function judgeFault(
     errorsInFlight,
     otherErrors: failed.length - idempotentErrors.length,
     maxErrors,
-    ejectMs: isLeftOut ? lastSignMs - startMs : undefined,
-    returnMs: isBack ? firstBackMs - healMs : undefined,
-    shareBefore: shareOf(within(startMs - beforeMs, startMs), sick),
-    shareDuring: shareOf(within((startMs + healMs) / 2, healMs), sick),
-    shareAfter: shareOf(within(endMs - afterMs, endMs), back),
+    ejectMs: times.isSlow ? timeUntil(startMs, healMs, isLow) : ejectMs,
+    returnMs: times.isSlow ? timeUntil(healMs, endMs, (share) => !isLow(share)) : returnMs,
+    shares:
+      sickIds.length === 0
+        ? undefined
+        : {
+            before: shareBefore,
+            during: shareOf(within((startMs + healMs) / 2, healMs), sick),
+            after: shareOf(within(endMs - afterMs, endMs), back),
+          },
     p99BeforeMs: percentileOf(within(startMs - beforeMs, startMs), 0.99),
     p99DuringMs: percentileOf(during, 0.99),
     slowestMs: percentileOf(within(startMs, endMs), 1),

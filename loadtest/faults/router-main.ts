@@ -132,6 +132,7 @@ function describeRun(ratePerSec: number, serviceMs: number): string {
     `not be repeated, to four booking instances that need ${serviceMs} ms an answer. A visitor waits ${patienceMs / 1000} s; ` +
     'what takes longer, breaks or is answered 5xx is an error. Latency counts from the moment a request was due. The gateway ' +
     'runs with its defaults. "Left out after": until the last request that the sick instance was asked for; "back after": ' +
-    'from its recovery, or from when its replacement listens, to its first page.'
+    'from its recovery, or from when its replacement listens, to its first page. One that is slow is not left out: there the ' +
+    'times are those until its share of the pages was half of what it had, and more than that again.'
   );
 }

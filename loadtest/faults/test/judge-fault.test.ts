@@ -37,9 +37,7 @@ t.test('judge: a fault that nobody noticed', async (t) => {
     idempotentErrors: 0,
     ejectMs: 400,
     returnMs: 1020,
-    shareBefore: 0.5,
-    shareDuring: 0,
-    shareAfter: 0.5,
+    shares: { before: 0.5, during: 0, after: 0.5 },
     problems: [],
   });
 });
@@ -73,4 +71,12 @@ t.test('judge: one that is asked until the end, and one that never comes back, a
   const judged = judgeFault({ ...times, backIds: ['c'] }, usualRecords(), [{ id: 'a', atMs: 14_950 }], idempotent);
   t.match(judged, { ejectMs: undefined, returnMs: undefined });
   t.equal(judged.problems.length, 2);
+});
+
+t.test('judge: a slow one is measured by its share', async (t) => {
+  t.match(judgeFault({ ...times, isSlow: true }, usualRecords(), [], idempotent), {
+    ejectMs: 100,
+    returnMs: 500,
+    problems: [],
+  });
 });
