@@ -32,7 +32,7 @@ const trustInLong = 0.85;
 /** No line is more even than this share of chance. */
 const leastUneven = 0.1;
 const lastMinuteSec = 60;
-/** Silence that the pace before would explain less than once in a thousand times. */
+/** Silence in which more than this many variances of admissions are missing is no chance. */
 const silenceThreshold = 7;
 
 /**
@@ -49,7 +49,7 @@ export function decidePace({ spans, spanSec }: LineRecord): Pace | null {
 
   const perSec = passed / knownSec;
   const uneven = unevenness([known], spanSec);
-  if (isSilent(known, spanSec, uneven)) return null;
+  if (stoodStillLately(known, spanSec, uneven)) return null;
 
   const lastMinute = known.slice(-Math.round(lastMinuteSec / spanSec));
   const lastSec = lastMinute.length * spanSec;
@@ -113,9 +113,17 @@ export function varianceOver({ once, perSec }: Unevenness, sec: number): number 
   return once + perSec * sec;
 }
 
-/** The line was seen to move, and has not for longer than its pace and unevenness explain. */
-function isSilent(counts: readonly number[], spanSec: number, uneven: Unevenness): boolean {
+/** The line stands still for longer than its pace and unevenness explain, or did and has just gone on. */
+function stoodStillLately(counts: readonly number[], spanSec: number, uneven: Unevenness): boolean {
+  for (let agoSec = 0; agoSec < leastSec; agoSec += spanSec) {
+    if (standsStill(counts.slice(0, counts.length - agoSec / spanSec), spanSec, uneven)) return true;
+  }
+  return false;
+}
+
+function standsStill(counts: readonly number[], spanSec: number, uneven: Unevenness): boolean {
   const before = counts.findLastIndex((count) => count > 0) + 1;
+  if (before === 0) return true;
   const silentSec = (counts.length - before) * spanSec;
   const missing = (sum(counts) / (before * spanSec)) * silentSec;
   return silentSec > 0 && missing ** 2 > silenceThreshold * varianceOver(uneven, silentSec);
