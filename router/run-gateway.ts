@@ -107,9 +107,17 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     onStop('close the internal listener', () => internalApp.close());
   }
   // A gateway by itself answers visitors from the first moment, if only with a page that tries again.
-  const listenOptions = { host: config.HOST, port: worker?.port ?? config.PORT, reusePort: worker !== undefined };
+  const isEncrypted = settings.tls !== undefined;
+  const listenOptions = {
+    host: config.HOST,
+    port: worker?.port ?? config.PORT,
+    reusePort: worker !== undefined,
+    // Fastify does not know of the TLS that the listener brings along.
+    listenTextResolver: (address: string) =>
+      `Server listening at ${isEncrypted ? address.replace(/^http:/, 'https:') : address}`,
+  };
   await router.app.listen(listenOptions);
-  url = originOf(router.app.server.address() as AddressInfo, settings.tls !== undefined);
+  url = originOf(router.app.server.address() as AddressInfo, isEncrypted);
   onStop('leave the instance map', () => reporter.stop());
   onStop('drain', async () => {
     const drained = router.drain(config.DRAIN_DELAY_MS);

@@ -56,8 +56,8 @@ export function startWorkers(parts: WorkersParts) {
     });
     place.child = child;
     child.on('message', (message: FromWorker) => hear(place, message));
-    child.once('error', (error) => logger.error({ err: error, worker: id }, 'a worker could not be started or told'));
-    child.once('close', async (code, signal) => {
+    child.on('error', (error) => logger.error({ err: error, worker: id }, 'a worker could not be started or told'));
+    onceEnded(child, async (code, signal) => {
       place.child = undefined;
       place.isListening = false;
       if (stopping.signal.aborted) return;
@@ -109,7 +109,7 @@ export function startWorkers(parts: WorkersParts) {
     async stop(timeoutMs: number): Promise<void> {
       stopping.abort();
       const children = places.flatMap(({ child }) => child ?? []);
-      const ended = children.map((child) => new Promise<void>((resolve) => child.once('close', () => resolve())));
+      const ended = children.map((child) => new Promise<void>((resolve) => onceEnded(child, () => resolve())));
       // Not a signal: a Ctrl-C has reached the workers as well, and a second signal would cut them off.
       for (const child of children) if (child.connected) child.disconnect();
       const done = new AbortController();
@@ -126,3 +126,10 @@ export function startWorkers(parts: WorkersParts) {
 }
 
 export type Workers = ReturnType<typeof startWorkers>;
+
+/** Not `close`: that one does not come for a child whose channel was closed from this side. */
+function onceEnded(child: ChildProcess, run: (code: number | null, signal: NodeJS.Signals | null) => void): void {
+  child.once('exit', run);
+  // One that could not even be started has no end.
+  if (child.pid === undefined) child.once('error', () => run(null, null));
+}
