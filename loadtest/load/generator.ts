@@ -17,6 +17,7 @@ export async function generateLoad(
   const recorder = createRecorder({
     kindNames: requests.map(({ name }) => name),
     keepsRecords: plan.keepsRecords ?? false,
+    warmUpMs: plan.warmUpMs ?? 0,
   });
   const perTarget = shape.kind === 'closed' ? shape.connections : (plan.maxConnections ?? defaultMaxConnections);
   const senders = targets.map((origin) => ({

@@ -31,6 +31,8 @@ export type LoadPlan = {
   maxConnections?: number;
   /** What matches its first group in the text of an answer names who gave it. */
   labelPattern?: string;
+  /** Requests due before this many ms count in nothing but `warmUp`: the load itself has to get going as well. */
+  warmUpMs?: number;
   /** Every single request is told in the result as well. */
   keepsRecords?: boolean;
 };

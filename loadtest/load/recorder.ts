@@ -35,6 +35,8 @@ export type SecondSummary = {
 };
 
 export type LoadSummary = {
+  /** Requests of the time before anything else was counted. */
+  warmUp: number;
   answered: number;
   failed: number;
   /** By kind of request and reason: `page: status 500`. */
@@ -51,16 +53,29 @@ const newHistogram = () => createHistogram({ lowest: 1, highest: maxLatencyUs, f
 type Second = { answered: number; failed: number; histogram: RecordableHistogram; byLabel: Record<string, number> };
 
 /** Sums up what came of the requests; memory grows with the seconds, and with the requests only when records are kept. */
-export function createRecorder({ kindNames, keepsRecords }: { kindNames: readonly string[]; keepsRecords: boolean }) {
+export function createRecorder({
+  kindNames,
+  keepsRecords,
+  warmUpMs,
+}: {
+  kindNames: readonly string[];
+  keepsRecords: boolean;
+  warmUpMs: number;
+}) {
   const whole = newHistogram();
   const seconds: Second[] = [];
   const failures: Record<string, number> = {};
   const records: LoadRecord[] = [];
+  let warmUp = 0;
   let answered = 0;
   let failed = 0;
 
   return {
     note(record: LoadRecord): void {
+      if (record.intendedMs < warmUpMs) {
+        warmUp += 1;
+        return;
+      }
       const second = Math.max(0, Math.floor(record.intendedMs / 1000));
       while (seconds.length <= second) {
         seconds.push({ answered: 0, failed: 0, histogram: newHistogram(), byLabel: {} });
@@ -83,10 +98,10 @@ export function createRecorder({ kindNames, keepsRecords }: { kindNames: readonl
       if (keepsRecords) records.push(record);
     },
 
-    count: () => answered + failed,
+    count: () => warmUp + answered + failed,
 
     read: (): LoadSummary => ({
-      ...{ answered, failed, failures, records },
+      ...{ warmUp, answered, failed, failures, records },
       latency: summarize(whole),
       seconds: seconds.map(({ histogram, ...rest }, second) => {
         const { p50Ms, p99Ms } = summarize(histogram);

@@ -10,7 +10,7 @@ import { median } from './median.ts';
 
 const maxAddedP99Ms = 2;
 const connectionsAtMost = 64;
-const warmUpMs = 3000;
+const warmUpMs = 1000;
 const measureMaxMs = 5000;
 
 type Round = { direct: LatencySummary; gateway: LatencySummary };
@@ -40,15 +40,15 @@ await runScript(
         targets: [gateway.url],
         shape: { kind: 'closed', connections: connectionsAtMost, durationMs },
       });
-    await runClosed(warmUpMs);
+    await runClosed(3 * warmUpMs);
     const full = await runClosed(measureMaxMs);
     const maxPerSec = Math.round(full.answered / (full.durationMs / 1000));
     const ratePerSec = options.rate > 0 ? options.rate : Math.floor(maxPerSec / 2);
     say(`the gateway's maximum: ${maxPerSec} requests/s; measured at ${ratePerSec}`);
 
     const runOpen = async (target: string) => {
-      const shape = { kind: 'open', curve: steadyRate(ratePerSec, options.seconds * 1000) } as const;
-      const { latency, failed } = await runLoad({ ...base, targets: [target], shape });
+      const shape = { kind: 'open', curve: steadyRate(ratePerSec, options.seconds * 1000 + warmUpMs) } as const;
+      const { latency, failed } = await runLoad({ ...base, targets: [target], shape, warmUpMs });
       return { latency, failed };
     };
     await runOpen(upstreamUrl);

@@ -95,6 +95,9 @@ t.test('load: a closed loop ends at its count; a load is stopped early; a refuse
   });
   t.match(counted, { answered: 100, failed: 0 });
 
+  const warm = await runLoad({ ...plan, shape: { kind: 'open', curve: steadyRate(100, 200) }, warmUpMs: 105 });
+  t.match(warm, { warmUp: 10, answered: 10, latency: { count: 10 } }, 'the time of warming up counts apart');
+
   const long = startLoad({ ...plan, shape: { kind: 'open', curve: steadyRate(10, 60_000) } });
   await long.started;
   long.stop();
