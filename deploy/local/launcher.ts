@@ -59,7 +59,7 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
     await waitFor('the gate to open', site.isGateOpen, gatePatienceMs);
     const gateways = planned.filter(({ kind }) => kind === 'gateway');
     await startRooms(gateways, facts, site);
-    const urls = gateways.map(({ port }) => gatewayUrl(options, port));
+    const urls = gateways.map(({ port }) => gatewayUrl(options, port, env));
     for (const url of urls) await waitUntil(`an answer from ${url}/`, () => site?.answers(`${url}/`) ?? false);
     terminal.box(readyLines(urls, operator.lines, showRedis()));
   }
@@ -115,7 +115,7 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
       () => `the start of ${missing.map(({ room }) => room.name).join(', ')}`,
       async () => {
         const ready = await seen.readReady();
-        missing = started.filter((room) => !ready.has(room.instanceId()));
+        missing = started.filter((room) => !room.isAmong(ready));
         return missing.length === 0;
       },
     );

@@ -8,6 +8,14 @@ export const optionTable = {
   port: { env: 'PORT', kind: 'integer', fallback: 8080, min: 1, max: 65_535, about: 'port of the gateway' },
   host: { env: 'HOST', kind: 'text', fallback: '127.0.0.1', about: 'address the gateway listens on; 0.0.0.0 = all' },
   gateways: { env: 'GATEWAYS', kind: 'integer', fallback: 1, min: 1, max: 16, about: 'gateways, on port, port + 1, …' },
+  'gateway-workers': {
+    env: 'GATEWAY_WORKERS',
+    kind: 'integer',
+    fallback: 1,
+    min: 1,
+    max: 64,
+    about: 'processes of each gateway, to use several cores',
+  },
   'booking-instances': {
     env: 'BOOKING_INSTANCES',
     kind: 'integer',
@@ -76,6 +84,7 @@ export type Options = {
   port: number;
   host: string;
   gateways: number;
+  gatewayWorkers: number;
   bookingInstances: number;
   waitingRooms: number;
   queueProcessors: number;
@@ -119,6 +128,7 @@ export function readOptions(argv: readonly string[], env: Environment): OptionsO
     port: Number(read('port')),
     host: String(read('host')),
     gateways: Number(read('gateways')),
+    gatewayWorkers: Number(read('gateway-workers')),
     bookingInstances: Number(read('booking-instances')),
     waitingRooms: Number(read('waiting-rooms')),
     queueProcessors: Number(read('queue-processors')),

@@ -6,8 +6,8 @@ import { type SupervisedProcess, superviseProcess } from './supervised-process.t
 export type RoomProcess = {
   room: Room;
   process: SupervisedProcess;
-  /** Its id in the instance map: a new one for each life. */
-  instanceId(): string;
+  /** Whether its present life, with all its workers, is among the ids of the instances that are ready. */
+  isAmong(ready: ReadonlySet<string>): boolean;
   stop(): Promise<void>;
 };
 
@@ -20,6 +20,7 @@ export function createRoomProcess(
   rootDir: string,
   output: { onLine: (line: string) => void; onNote: (text: string) => void },
 ): RoomProcess {
+  const workers = room.kind === 'gateway' ? facts.options.gatewayWorkers : 1;
   let lifeId = '';
   const process_ = superviseProcess({
     name: room.name,
@@ -36,7 +37,11 @@ export function createRoomProcess(
   return {
     room,
     process: process_,
-    instanceId: () => `${room.name}-${lifeId}`,
+    isAmong(ready) {
+      const id = `${room.name}-${lifeId}`;
+      if (workers === 1) return ready.has(id);
+      return [...ready].filter((each) => each.startsWith(`${id}-w`)).length >= workers;
+    },
     stop: () => process_.stop(stopTimeoutMs(room.kind) + graceMs),
   };
 }

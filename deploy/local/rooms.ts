@@ -64,7 +64,10 @@ export function roomEnvironment(room: Room, facts: RoomFacts, lifeId: string): R
     STOP_TIMEOUT_MS: String(stopTimeoutMs(room.kind)),
   };
   // The address all rooms of this machine can use, whatever the gateway listens on.
-  if (isGateway) values.ADVERTISE_URL = gatewayUrl(options, room.port);
+  if (isGateway) {
+    values.ADVERTISE_URL = gatewayUrl(options, room.port, env);
+    values.GATEWAY_WORKERS = String(options.gatewayWorkers);
+  }
   for (const name of roomSecrets[room.kind]) values[name] = facts.secrets[name];
   if (room.kind === 'admin') values.OPERATORS = facts.operators;
   for (const name of passedOn[room.kind]) values[name] ??= env[name];
@@ -116,9 +119,10 @@ export function stopTimeoutMs(kind: RoomKind): number {
   return kind === 'queue-processor' ? 2_000 : 3_500;
 }
 
-/** Under which a gateway is reached on this machine. */
-export function gatewayUrl(options: Options, port: number): string {
+/** Under which a gateway is reached on this machine; by https when it is given a certificate. */
+export function gatewayUrl(options: Options, port: number, env: Environment): string {
   const isEverywhere = options.host === '0.0.0.0' || options.host === '::';
   const host = isEverywhere ? '127.0.0.1' : options.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const scheme = env.TLS_CERT ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

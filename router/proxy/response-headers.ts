@@ -1,5 +1,5 @@
 import { bookedHeader, releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
-import { visitorCookieName } from '../admission/cookie-header.ts';
+import { ownCookieNames, visitorCookieName } from '../admission/cookie-header.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
 import { keepTrailerNames } from './trailers.ts';
 
@@ -11,6 +11,8 @@ export type ResponseHeaderFacts = {
   requestId: string;
   /** The gateway's own cookie, if this answer carries one. */
   setCookie: string | undefined;
+  /** The upstream is a site of others: nothing it says about places is believed, and none of our cookies is its to set. */
+  isStatic?: boolean;
   /** Answers on protected paths are never stored, whatever the upstream says. */
   isProtected: boolean;
   /** What the gateway says of the client's connection; undefined: it goes on. */
@@ -32,7 +34,7 @@ const cachingHeaders = new Set(['cache-control', 'expires', 'pragma', 'surrogate
 
 /** Headers for the client, and the notes to the gateway that were among them. */
 export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeaders {
-  const { rawHeaders, setCookie } = facts;
+  const { rawHeaders, setCookie, isStatic = false } = facts;
   const alsoDropped = namesInConnection(rawHeaders);
   const headers: string[] = [];
   const caching: string[] = [];
@@ -47,11 +49,11 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
     const value = rawHeaders[index + 1] ?? '';
     const lowerName = name.toLowerCase();
     if (isDroppedHeader(lowerName)) {
-      if (lowerName === bookedHeader) booked = value;
-      else if (lowerName === releasedHeader) released = value;
+      if (lowerName === bookedHeader) booked = isStatic ? undefined : value;
+      else if (lowerName === releasedHeader) released = isStatic ? undefined : value;
       else if (lowerName === 'trailer' && facts.takesTrailers) trailerNames = keepTrailerNames(value);
     } else if (lowerName === 'set-cookie') {
-      if (isVisitorCookie(value)) continue;
+      if (isForbiddenCookie(value, isStatic)) continue;
       setsCookie = true;
       headers.push(name, value);
     } else if (cachingHeaders.has(lowerName)) {
@@ -72,7 +74,8 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
   return { headers, booked, released, hasLength, isEventStream };
 }
 
-/** Only the gateway says who somebody is. */
-function isVisitorCookie(setCookie: string): boolean {
-  return setCookie.split('=', 1)[0]?.trim() === visitorCookieName;
+/** Only the gateway says who somebody is, and only our own rooms set what is theirs. */
+function isForbiddenCookie(setCookie: string, isStatic: boolean): boolean {
+  const name = setCookie.split('=', 1)[0]?.trim() ?? '';
+  return isStatic ? ownCookieNames.includes(name) : name === visitorCookieName;
 }

@@ -17,6 +17,7 @@ t.test('options: without any, two booking instances, two queue-processors and on
     port: 8080,
     host: '127.0.0.1',
     gateways: 1,
+    gatewayWorkers: 1,
     bookingInstances: 2,
     waitingRooms: 1,
     queueProcessors: 2,

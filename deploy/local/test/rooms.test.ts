@@ -66,9 +66,20 @@ t.test('rooms: only the gateway listens where others can reach it', async (t) =>
 });
 
 t.test('rooms: the address of a gateway, also with IPv6', async (t) => {
-  t.equal(gatewayUrl(factsOf(['--host', '::1']).options, 80), 'http://[::1]:80');
-  t.equal(gatewayUrl(factsOf(['--host', '::']).options, 80), 'http://127.0.0.1:80');
-  t.equal(gatewayUrl(factsOf(['--host', '192.0.2.7']).options, 80), 'http://192.0.2.7:80');
+  t.equal(gatewayUrl(factsOf(['--host', '::1']).options, 80, {}), 'http://[::1]:80');
+  t.equal(gatewayUrl(factsOf(['--host', '::']).options, 80, {}), 'http://127.0.0.1:80');
+  t.equal(gatewayUrl(factsOf(['--host', '192.0.2.7']).options, 80, {}), 'http://192.0.2.7:80');
+});
+
+t.test('rooms: a gateway with a certificate is reached by https, one with workers is told how many', async (t) => {
+  const facts = factsOf(['--gateway-workers', '3'], { TLS_CERT: '/certs/site.crt', TLS_KEY: '/certs/site.key' });
+  t.match(environmentOf('gateway', facts), {
+    ADVERTISE_URL: 'https://127.0.0.1:8080',
+    GATEWAY_WORKERS: '3',
+    TLS_CERT: '/certs/site.crt',
+    TLS_KEY: '/certs/site.key',
+  });
+  t.equal(environmentOf('booking', facts).TLS_KEY, undefined);
 });
 
 t.test('rooms: all stages of a stop fit into 15 s', async (t) => {
