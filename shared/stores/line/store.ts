@@ -120,11 +120,12 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
       assertBatch(requests.length);
       const reply = await call('join', [
         await runId(),
-        ...requests.flatMap((request) => [request.visitorId, request.again ? 1 : 0]),
+        requests.map((request) => (request.again ? '1' : '0')).join(''),
+        ...requests.map((request) => request.visitorId),
       ]);
       if (reply[0] === 'notReady') return requests.map(() => ({ kind: 'notReady' }));
       const seq = Number(reply.at(-1));
-      return requests.map((_, index) => parseJoin(reply[index] as Reply, seq));
+      return requests.map((_, index) => parseJoin(reply[index], seq));
     },
 
     /** Gives up the line, aside or the booked place, whichever the visitor has. Safe to repeat. */
@@ -350,11 +351,10 @@ function parseLeaseEnd(raw: unknown): LeaseEnd {
   return raw === 'inf' ? null : Number(raw);
 }
 
-function parseJoin(reply: Reply, seq: number): JoinOutcome {
-  const [word, first, second] = reply;
+function parseJoin(reply: Reply[number] | undefined, seq: number): JoinOutcome {
+  if (typeof reply === 'number') return { kind: 'joined', number: reply, seq };
+  const [word, first, second] = (reply ?? []) as Reply;
   switch (word) {
-    case 'joined':
-      return { kind: 'joined', number: Number(first), seq };
     case 'waiting':
     case 'aside':
       return { kind: word, number: Number(first) };

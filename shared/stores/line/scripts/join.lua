@@ -15,42 +15,41 @@
 -- KEY outcomes hash
 -- KEY confirmed hash
 -- KEY changes stream
--- ARGV run id of the server as the connection knows it; then per visitor: id, 1 to join again after a turn that ended,
---   else 0; at most 1000 visitors
--- Returns per visitor one of: {'joined', number} {'waiting', number} {'aside', number} {'placed', number, lease end ms}
+-- ARGV run id of the server as the connection knows it; per visitor one character, 1 to join again after a turn that
+--   ended, else 0; then the ids in the same order; at most 1000 visitors
+-- Returns per visitor one of: number (joined with it) {'waiting', number} {'aside', number} {'placed', number, lease end ms}
 --   {'booked', number, lease end ms or 'inf'} {'confirmed'} {'ended', outcome, number} {'closed'} {'soldOut'} {'full'};
 --   and last the seq of the newest change. Instead of all that {'notReady'} when Redis restarted and the leader has not
 --   yet made sure that no number is drawn twice.
+local runId, againFlags, count = ARGV[1], ARGV[2], #ARGV - 2
 local approvedRunId = redis.call('HGET', key.counters, 'runId')
-if approvedRunId and approvedRunId ~= ARGV[1] then return { 'notReady' } end
+if approvedRunId and approvedRunId ~= runId then return { 'notReady' } end
 
 local nowMs = readNowMs()
-local ids, isAgain = {}, {}
-for index = 2, #ARGV, 2 do
-  ids[#ids + 1] = ARGV[index]
-  isAgain[#isAgain + 1] = ARGV[index + 1] == '1'
-end
-
-local tickets = redis.call('HMGET', key.tickets, unpack(ids))
-local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ids))
-local orders = redis.call('HMGET', key.confirmed, unpack(ids))
-local outcomes = redis.call('HMGET', key.outcomes, unpack(ids))
-local waiting = redis.call('SCARD', key.queued) + redis.call('ZCARD', key.aside)
+local tickets = redis.call('HMGET', key.tickets, unpack(ARGV, 3))
+local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV, 3))
+local orders = redis.call('HMGET', key.confirmed, unpack(ARGV, 3))
+local outcomes = redis.call('HMGET', key.outcomes, unpack(ARGV, 3))
+local asideCount = redis.call('ZCARD', key.aside)
+local waiting = redis.call('SCARD', key.queued) + asideCount
 local rule = readAdmission(nowMs)
 local free = rule.isGateFresh and rule.free or 0
--- Nobody overtakes: a place at once only while nobody waits.
-local isLineEmpty = redis.call('LLEN', key.list) == 0 and redis.call('ZCARD', key.aside) == 0
+-- Nobody overtakes: a place at once only while nobody waits. The places given here come before all who queue here.
+if asideCount > 0 or redis.call('LLEN', key.list) > 0 then free = 0 end
+local room = rule.maxQueue > 0 and rule.maxQueue - waiting or math.huge
 
+-- The loop runs once a visitor of a rush: it makes no table and no text that it can do without.
 local answers = {}
-local tail, head = rule.tail, rule.head
-local fresh, placed, queued, pushed, ticketed, present, again = {}, {}, {}, {}, {}, {}, {}
-local seen = {}
+local tail, queuedCount, presentCount = rule.tail, 0, 0
+local placed, queued, ticketed, present, again = {}, {}, {}, {}, {}
+local drawn, isPlacedNow = {}, {}
 
-for index, id in ipairs(ids) do
+for index = 1, count do
+  local id = ARGV[index + 2]
+  local ended = outcomes[index] and readOutcome(outcomes[index])
   local answer
-  local ended = readOutcome(outcomes[index])
-  if seen[id] then
-    answer = seen[id]
+  if drawn[id] then
+    answer = isPlacedNow[id] and { 'booked', drawn[id], rule.newPlaceEndsAtMs } or { 'waiting', drawn[id] }
   elseif orders[index] then
     answer = { 'confirmed' }
   elseif isBooked[index] == 1 then
@@ -58,7 +57,7 @@ for index, id in ipairs(ids) do
     answer = { 'booked', number, redis.call('ZSCORE', key.leases, id) or 'inf' }
   elseif tickets[index] then
     answer = { redis.call('ZSCORE', key.aside, id) and 'aside' or 'waiting', tonumber(tickets[index]) }
-  elseif ended and not isAgain[index] then
+  elseif ended and string.sub(againFlags, index, index) ~= '1' then
     answer = { 'ended', ended.outcome, ended.number }
   elseif rule.mode == 'closed' then
     answer = { 'closed' }
@@ -66,54 +65,56 @@ for index, id in ipairs(ids) do
     answer = { 'soldOut' }
   elseif rule.isMemoryFull then
     answer = { 'full' }
-  elseif isLineEmpty and free > 0 then
+  elseif free > 0 then
     tail = tail + 1
-    head = tail
     free = free - 1
     placed[#placed + 1] = id
     placed[#placed + 1] = tail
+    drawn[id], isPlacedNow[id] = tail, true
     answer = { 'placed', tail, rule.newPlaceEndsAtMs }
-    seen[id] = { 'booked', tail, rule.newPlaceEndsAtMs }
-  elseif rule.maxQueue > 0 and waiting + #queued >= rule.maxQueue then
+  elseif queuedCount >= room then
     answer = { 'full' }
   else
     tail = tail + 1
-    isLineEmpty = false
-    queued[#queued + 1] = id
-    pushed[#pushed + 1] = id
-    ticketed[#ticketed + 1] = id
-    ticketed[#ticketed + 1] = tail
+    queuedCount = queuedCount + 1
+    queued[queuedCount] = id
+    ticketed[queuedCount * 2 - 1] = id
+    -- As text, since it is needed twice and writing a number out is dear.
+    ticketed[queuedCount * 2] = tostring(tail)
     if tail <= rule.dueNumber then
-      present[#present + 1] = nowMs
-      present[#present + 1] = id
+      present[presentCount + 1] = nowMs
+      present[presentCount + 2] = id
+      presentCount = presentCount + 2
     end
-    answer = { 'joined', tail }
-    seen[id] = { 'waiting', tail }
+    drawn[id] = tail
+    answer = tail
   end
-  if answer[1] == 'placed' or answer[1] == 'joined' then
-    fresh[#fresh + 1] = id
-    fresh[#fresh + 1] = tail
-    if ended then again[#again + 1] = id end
-  end
+  if ended and drawn[id] then again[#again + 1] = id end
   answers[index] = answer
 end
 
-if #fresh > 0 then
-  redis.call('HSET', key.counters, 'tail', tail, 'head', head)
-  redis.call('HINCRBY', key.counters, 'joined', #fresh / 2)
+if tail > rule.tail then
+  redis.call('HSET', key.counters, 'tail', tail, 'head', rule.head + #placed / 2)
+  redis.call('HINCRBY', key.counters, 'joined', tail - rule.tail)
   if #again > 0 then redis.call('HDEL', key.outcomes, unpack(again)) end
-  if #queued > 0 then
-    redis.call('RPUSH', key.list, unpack(pushed))
+  if queuedCount > 0 then
+    redis.call('RPUSH', key.list, unpack(queued))
     redis.call('SADD', key.queued, unpack(queued))
     redis.call('HSET', key.tickets, unpack(ticketed))
-    if #present > 0 then redis.call('ZADD', key.present, unpack(present)) end
+    if presentCount > 0 then redis.call('ZADD', key.present, unpack(present)) end
   end
-  announce('joined', '', fresh, nowMs)
+  local joined = ticketed
+  if #placed > 0 then
+    joined = {}
+    for _, value in ipairs(placed) do joined[#joined + 1] = value end
+    for _, value in ipairs(ticketed) do joined[#joined + 1] = value end
+  end
+  announce('joined', '', joined, nowMs)
   if #placed > 0 then
     givePlaces(placed, rule.newPlaceEndsAtMs)
     rule.spend(#placed / 2)
     announce('admitted', 'line', placed, nowMs)
   end
 end
-answers[#answers + 1] = tonumber(redis.call('HGET', key.counters, 'seq') or 0)
+answers[count + 1] = tonumber(redis.call('HGET', key.counters, 'seq') or 0)
 return answers
