@@ -11,7 +11,7 @@ export type Upstream = {
   readonly url: string;
   /** Requests at once it can take, at least 1. */
   readonly capacity: number;
-  /** Requests in hand for others than this gateway, as last reported. */
+  /** Requests in hand for others than this gateway, averaged over their last reports. */
   readonly othersInFlight: number;
   /** Nothing was heard from it for a while. */
   readonly isSuspect: boolean;
@@ -29,6 +29,7 @@ export type KnownReport = {
   report: InstanceReport;
   freshness: 'fresh' | 'suspect' | 'gone';
   isUrlAllowed: boolean;
+  othersInFlight: number;
 };
 
 /**
@@ -38,7 +39,6 @@ export type KnownReport = {
 export function buildUpstreamSet(
   known: readonly KnownReport[],
   disabled: ReadonlySet<string>,
-  gatewayId: string,
   ownViews: ReadonlyMap<string, OwnView>,
 ): UpstreamSet {
   const pick = (room: UpstreamRoom): Upstream[] =>
@@ -51,7 +51,7 @@ export function buildUpstreamSet(
           freshness !== 'gone' &&
           !disabled.has(report.id),
       )
-      .map((found) => toUpstream(found, room, gatewayId, ownViews));
+      .map((found) => toUpstream(found, room, ownViews));
   return Object.freeze({
     booking: pick('booking'),
     'waiting-room': pick('waiting-room'),
@@ -60,9 +60,8 @@ export function buildUpstreamSet(
 }
 
 function toUpstream(
-  { report, freshness }: KnownReport,
+  { report, freshness, othersInFlight }: KnownReport,
   room: UpstreamRoom,
-  gatewayId: string,
   ownViews: ReadonlyMap<string, OwnView>,
 ): Upstream {
   return Object.freeze({
@@ -70,7 +69,7 @@ function toUpstream(
     room,
     url: report.url,
     capacity: Math.max(1, report.capacity),
-    othersInFlight: Math.max(0, report.inFlight - (report.inFlightByGateway[gatewayId] ?? 0)),
+    othersInFlight,
     isSuspect: freshness === 'suspect',
     own: ownViews.get(report.id) ?? createOwnView(0),
   });

@@ -5,6 +5,7 @@ import type { InstanceReport } from '@fairline/shared/contracts/instance-report.
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { InstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { averageOthers, meanOthers, type OthersInFlight } from '../balancing/others-in-flight.ts';
 import { createOwnView, type OwnView } from '../balancing/own-view.ts';
 import {
   buildUpstreamSet,
@@ -44,6 +45,7 @@ export function createMapReader(parts: MapReaderParts) {
   let ages: ReportAges = noReportAges;
   let reports = new Map<string, InstanceReport>();
   const ownViews = new Map<string, OwnView>();
+  const others = new Map<string, OthersInFlight>();
   const verdicts = new Map<string, { problem: string | undefined; checkedAtMs: number }>();
   const complaints = new Map<string, string>();
 
@@ -99,13 +101,13 @@ export function createMapReader(parts: MapReaderParts) {
       const problem = findUrlProblem(report.url);
       if (problem) complain(id, `url ${problem}`);
       const freshness = freshnessOf(ages.entries.get(id)?.ageMs ?? 0);
-      known.push({ report, freshness, isUrlAllowed: problem === undefined });
+      known.push({ report, freshness, isUrlAllowed: problem === undefined, othersInFlight: noteOthers(report) });
       keepOwnView(report, reports.get(id));
     }
     reports = next;
     for (const { id, problem } of map.rejected) complain(id, problem);
     forgetUnknown(new Set([...reports.keys(), ...map.rejected.map(({ id }) => id)]));
-    upstreams = buildUpstreamSet(known, map.disabled, gatewayId, ownViews);
+    upstreams = buildUpstreamSet(known, map.disabled, ownViews);
     onLook(new Set([...reports.values()].map(({ url }) => url)));
   }
 
@@ -121,8 +123,17 @@ export function createMapReader(parts: MapReaderParts) {
     }
   }
 
+  function noteOthers({ id, room, reportSeq, inFlight, inFlightByGateway }: InstanceReport): number {
+    const ofRoom = [...others].filter(([other]) => reports.get(other)?.room === room).map(([, known]) => known);
+    const forOthers = inFlight - (inFlightByGateway[gatewayId] ?? 0);
+    const noted = averageOthers(others.get(id), reportSeq, forOthers, meanOthers(ofRoom));
+    others.set(id, noted);
+    return noted.mean;
+  }
+
   function forgetUnknown(knownIds: ReadonlySet<string>): void {
     for (const [id, own] of ownViews) if (!knownIds.has(id) && own.inFlight === 0) ownViews.delete(id);
+    for (const id of others.keys()) if (!knownIds.has(id)) others.delete(id);
     for (const id of complaints.keys()) if (!knownIds.has(id)) complaints.delete(id);
     const urls = new Set([...reports.values()].map(({ url }) => url));
     for (const url of verdicts.keys()) if (!urls.has(url)) verdicts.delete(url);

@@ -1,6 +1,7 @@
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
 import t from 'tap';
 import { loadOf } from '../balancing/balancer.ts';
+import { averageOthers, meanOthers } from '../balancing/others-in-flight.ts';
 import { createOwnView } from '../balancing/own-view.ts';
 import { pickUpstream } from '../balancing/pick.ts';
 import { buildUpstreamSet, type KnownReport, type Upstream } from '../balancing/upstream-set.ts';
@@ -31,10 +32,11 @@ const known = (fields: Partial<InstanceReport>, rest: Partial<KnownReport> = {})
   report: { ...report, ...fields },
   freshness: 'fresh',
   isUrlAllowed: true,
+  othersInFlight: 0,
   ...rest,
 });
 const build = (reports: KnownReport[], disabled: string[] = []) =>
-  buildUpstreamSet(reports, new Set(disabled), 'gateway', new Map([['b1', { ...createOwnView(0), inFlight: 5 }]]));
+  buildUpstreamSet(reports, new Set(disabled), new Map([['b1', { ...createOwnView(0), inFlight: 5 }]]));
 const ids = (upstreams: readonly Upstream[]) => upstreams.map(({ id }) => id);
 
 t.test('upstream set: only the ready, wished, heard and allowed', async (t) => {
@@ -62,13 +64,26 @@ t.test('upstream set: only the ready, wished, heard and allowed', async (t) => {
 });
 
 t.test('upstream set: load is what this gateway has plus what others have', async (t) => {
-  const set = build([known({ inFlight: 30, inFlightByGateway: { gateway: 12, other: 18 }, capacity: 50 })]);
-  const [upstream] = set.booking;
+  const [upstream] = build([known({ capacity: 50 }, { othersInFlight: 18 })]).booking;
   if (!upstream) return t.fail('nobody');
-  t.equal(upstream.othersInFlight, 18);
   t.equal(loadOf(upstream), (5 + 18) / 50);
-  const odd = build([known({ inFlight: 1, inFlightByGateway: { gateway: 9 }, capacity: 0 })]).booking[0];
-  t.match(odd, { othersInFlight: 0, capacity: 1 });
+  t.match(build([known({ capacity: 0 })]).booking[0], { capacity: 1 });
+});
+
+t.test('others in flight: averaged over their reports, each counted once', async (t) => {
+  const first = averageOthers(undefined, 1, 30, 0);
+  t.equal(first.mean, 3, 'chance of a moment counts for little');
+  t.equal(averageOthers(first, 1, 99, 0), first, 'the same report again');
+  let others = first;
+  for (let seq = 2; seq < 100; seq += 1) others = averageOthers(others, seq, 30, 0);
+  t.ok(Math.abs(others.mean - 30) < 0.1, 'what lasts is learnt');
+  t.equal(
+    averageOthers(undefined, 1, -5, 10).mean,
+    9,
+    'a newcomer is taken for as busy as the rest, and none for negative',
+  );
+  t.equal(meanOthers([]), 0);
+  t.equal(meanOthers([first, { reportSeq: 1, mean: 5 }]), 4);
 });
 
 const upstream = (id: string, inFlight: number): Upstream => ({
