@@ -155,14 +155,17 @@ export async function startSystem(t: TestLike, { rooms = {}, settings = {}, env 
         return (await fetch(`${each.internalUrl}/readyz`)).status === 200;
       });
     }
-    await until('a leader', async () => (await redis.get(keys.lock)) !== null);
+    const isLed = ofRoom('queue-processor').length > 0;
+    if (isLed) await until('a leader', async () => (await redis.get(keys.lock)) !== null);
     for (const gateway of ofRoom('router')) {
       await until(`${gateway.id} to know its instances`, async () => {
         const answers = await Promise.all(['/', '/queue/status'].map((path) => fetch(`${gateway.url}${path}`)));
         return answers.every((answer) => answer.status === 200);
       });
     }
-    await until('an open gate', async () => (await line.readProgress()).gate.isOpen || ofRoom('booking').length === 0);
+    if (isLed && ofRoom('booking').length > 0) {
+      await until('an open gate', async () => (await line.readProgress()).gate.isOpen);
+    }
   }
 
   const url = () => ofRoom('router')[0]?.url ?? '';
