@@ -67,7 +67,8 @@ export function createGateway(parts: GatewayParts) {
       response,
       requestId: readRequestId(request),
       method: request.method ?? 'GET',
-      closesConnection: parts.isDraining(),
+      // After an upgrade that is ignored Node may lose what came right behind it, so nothing should follow.
+      closesConnection: parts.isDraining() || (request.headers.upgrade !== undefined && kind !== 'tunnel'),
       mark: meter.begin(),
       continuation: kind === 'expecting' ? createContinuation(response) : undefined,
       isTunnel: kind === 'tunnel',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from './contracts/error-body.ts';
@@ -64,9 +65,17 @@ const codesOfParser: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
+/** Node keeps the answer that a connection is busy with there; its own handler looks at it in the same way. */
+type AnsweringSocket = Socket & { _httpMessage?: ServerResponse | null };
+
 /** Answers what is no HTTP request: the parser gave up, so the connection ends with the answer. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  // Another answer is on its way on this connection: what is written now would be taken for a part of it.
+  if ((socket as AnsweringSocket)._httpMessage?.headersSent) {
     socket.destroy();
     return;
   }

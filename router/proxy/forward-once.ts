@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { findAnswerProblem } from './answer-check.ts';
 import type { SingleUse } from './connections.ts';
 import type { Continuation } from './continuation.ts';
 import { endWithTrailers, type ForwardOptions, type ForwardOutcome, passInformation } from './forward.ts';
@@ -132,6 +133,11 @@ export function forwardOnce(options: OnceForwardOptions): Promise<ForwardOutcome
       phase = 'answering';
       answer = incoming;
       arm(timeouts.idleMs);
+      const problem = findAnswerProblem(incoming.rawHeaders);
+      if (problem) {
+        fail(new UpstreamFault('UPSTREAM_MALFORMED', problem));
+        return;
+      }
       try {
         const head = { status: incoming.statusCode ?? 502, rawHeaders: incoming.rawHeaders };
         isDropped = options.onHead(head) === 'drop';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { findAnswerProblem } from './answer-check.ts';
 import type { ForwardTimeouts } from './connections.ts';
 import { hasRequestBody, relayBody } from './request-body.ts';
 import { keepTrailers } from './trailers.ts';
@@ -94,7 +95,13 @@ export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> 
           return;
         }
         clearTimeout(firstByteTimer);
-        isDropped = onHead({ status, rawHeaders: toText(controller?.rawHeaders) }) === 'drop';
+        const rawHeaders = toText(controller?.rawHeaders);
+        const problem = findAnswerProblem(rawHeaders);
+        if (problem) {
+          controller?.abort(new UpstreamFault('UPSTREAM_MALFORMED', problem));
+          return;
+        }
+        isDropped = onHead({ status, rawHeaders }) === 'drop';
         hasHead = true;
       },
       onResponseData(paused, chunk) {
