@@ -3,6 +3,7 @@ import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import { createCodedError } from '@fairline/shared/errors.ts';
 import { createHttpApp, type HttpApp } from '@fairline/shared/http-app.ts';
 import type { Identities } from '@fairline/shared/identity.ts';
+import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
@@ -18,8 +19,11 @@ import { createPlaces } from './line/places.ts';
 import { createSignsOfLife, type SignsOfLife } from './line/signs-of-life.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { contentSecurityPolicy } from './pages/assets.ts';
+import type { Look } from './pages/look.ts';
 import { renderErrorPage } from './pages/outcome-page.ts';
 import { pickWords } from './pages/words/pick-words.ts';
+import type { StreamsFor } from './status/near-front.ts';
+import { answerFirst, createQuickStatus } from './status/quick-status.ts';
 import { createStatusTeller } from './status/status-teller.ts';
 import { createVisitorTickets } from './ticket/visitor-ticket.ts';
 import { actionRoutes } from './visits/action-routes.ts';
@@ -28,6 +32,12 @@ import { readVisit } from './visits/read-visit.ts';
 import { statusRoutes } from './visits/status-routes.ts';
 
 const bodyLimitBytes = 4096;
+const policyHeaders = {
+  'cache-control': 'private, no-store',
+  'content-security-policy': contentSecurityPolicy,
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
 
 export type WaitingRoomAppOptions = {
   logger: Logger;
@@ -47,14 +57,16 @@ export type WaitingRoomAppOptions = {
   /** 0..1 */
   random(): number;
   mostStreams: number;
-  reporter: { plugin: FastifyPluginCallback; openStream(): () => void };
+  streamsFor: StreamsFor;
+  look: Look;
+  reporter: { plugin: FastifyPluginCallback; openStream(): () => void; meter?: LoadMeter };
 };
 
 export type WaitingRoomApp = { app: HttpApp; hub: EventHub; signs: SignsOfLife };
 
 /** The waiting-room's HTTP app from given parts. It does not listen, and its streams and signs need a loop to drive them. */
 export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Promise<WaitingRoomApp> {
-  const { logger, event, store, copy, history, settings, identities, serverClock, random } = options;
+  const { logger, event, store, copy, history, settings, identities, serverClock, random, look, streamsFor } = options;
   const { nowMs } = serverClock;
   const tickets = createVisitorTickets({ cookies: options.ticketCookies, event });
   const signs = createSignsOfLife({ store });
@@ -82,31 +94,52 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
     ...(options.metrics && { metrics: options.metrics }),
   });
   app.decorate('errorPage', (body, request) =>
-    renderErrorPage({ message: body.message, words: pickWords(request.headers['accept-language']) }),
+    renderErrorPage({
+      message: body.message,
+      words: pickWords(request.headers['accept-language'], look.languages),
+      look,
+    }),
   );
   await app.register(options.reporter.plugin);
   await app.register(fastifyAccepts);
   await app.register(fastifyFormbody);
   app.addHook('onRequest', (_request, reply, next) => {
-    reply.headers({
-      'cache-control': 'private, no-store',
-      'content-security-policy': contentSecurityPolicy,
-      'referrer-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-    });
+    reply.headers(policyHeaders);
     next();
   });
-  app.addHook('preClose', async () => hub.close());
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    hub.close();
+  });
 
   const readOwnVisit = (request: FastifyRequest) => {
-    const visit = readVisit(request.headers, { identities, tickets, event, minute: serverClock.minute() });
+    const visit = readVisit(request.headers, {
+      identities,
+      tickets,
+      event,
+      languages: look.languages,
+      minute: serverClock.minute(),
+    });
     if (!visit) throw createCodedError('IDENTITY_REQUIRED');
     return visit;
   };
   const parts = { readVisit: readOwnVisit, places, teller, tickets, copy };
-  await app.register(assetRoutes);
-  await app.register(pageRoutes, { ...parts, settings, isLost: options.isLost, random });
+  await app.register(assetRoutes, { look });
+  await app.register(pageRoutes, { ...parts, settings, isLost: options.isLost, random, look, streamsFor });
   await app.register(actionRoutes, parts);
-  await app.register(statusRoutes, { ...parts, hub });
+  await app.register(statusRoutes, { ...parts, hub, streamsFor });
+  const quickStatus = createQuickStatus({
+    identities,
+    tickets,
+    event,
+    minute: serverClock.minute,
+    places,
+    tell: teller.tell,
+    headers: policyHeaders,
+    ...(options.reporter.meter && { meter: options.reporter.meter }),
+    ...(options.metrics && { metrics: options.metrics }),
+  });
+  answerFirst(app.server, quickStatus, () => isClosing);
   return { app, hub, signs };
 }

@@ -12,6 +12,13 @@ export const WaitingRoomConfig = Type.Object({
     default: 10_000,
     description: 'open event streams of this process; beyond it pages poll',
   }),
+  STREAMS_FOR: Type.Enum(['front', 'all'], {
+    default: 'front',
+    description: 'who is told by an event stream: those near the front, while the others poll, or all',
+  }),
+  BRANDING_DIR: Type.Optional(
+    Type.String({ minLength: 1, description: 'template folder that makes the pages your own; see README.md' }),
+  ),
 });
 
 export type WaitingRoomConfig = Readonly<Static<typeof WaitingRoomConfig>>;

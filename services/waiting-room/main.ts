@@ -6,7 +6,7 @@ import { createInternalApp, createReadiness } from '@fairline/shared/internal-ap
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
-import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
+import { readConfigOrExit, readOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
@@ -16,6 +16,7 @@ import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createTicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import { createWaitingRoomApp } from './app.ts';
+import { readLook } from './branding/read-branding.ts';
 import { WaitingRoomConfig } from './config.ts';
 import { driveRoom } from './drive-room.ts';
 import { createAdmissionHistory } from './line/admission-history.ts';
@@ -27,6 +28,7 @@ const defaultCapacity = 2000;
 const clockSampleMs = 10_000;
 
 const config = readConfigOrExit(WaitingRoomConfig, process.env);
+const look = readOrExit(() => readLook(config.BRANDING_DIR));
 const id = config.INSTANCE_ID ?? createInstanceId(room);
 const logger = createLogger({ room, instanceId: id, level: config.LOG_LEVEL });
 
@@ -102,6 +104,8 @@ await runProcess({
       clock: systemClock,
       random: Math.random,
       mostStreams: config.STREAMS_MAX,
+      streamsFor: config.STREAMS_FOR,
+      look,
       reporter,
     });
 

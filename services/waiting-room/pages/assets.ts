@@ -2,36 +2,33 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const folder = new URL('./assets/', import.meta.url);
-const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
-export type Asset = { path: string; type: string; body: string; hash: string };
+/** A file of the pages, named by its content so that browsers may keep it for good. */
+export type Asset = { name: string; path: string; type: string; body: string; hash: string };
 
-function createAsset(name: string, extension: string, type: string, body: string): Asset {
+export function createAsset(name: string, extension: string, type: string, body: string): Asset {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
-  return { path: `/queue/assets/${name}.${hash}.${extension}`, type, body, hash };
+  return { name: `${name}.${extension}`, path: `/queue/assets/${name}.${hash}.${extension}`, type, body, hash };
 }
 
-/** Modules put into one file, so that the page loads one script. */
-function joinModules(...names: string[]): string {
+export function readPart(name: string): string {
+  return readFileSync(new URL(name, folder), 'utf8');
+}
+
+/** Modules put into one file without their comments, so that the page loads one script, and no more than it needs. */
+export function joinModules(...names: string[]): string {
   return names
     .map((name) =>
-      read(name)
+      readPart(name)
         .replace(/^import .*\n/gm, '')
-        .replace(/^export /gm, ''),
+        .replace(/^export /gm, '')
+        .replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, '')
+        .replace(/^ *\/\/ .*\n/gm, ''),
     )
     .join('\n');
 }
 
-/** The style and the script of the pages, named by their content, read once at start. */
-export const styleAsset = createAsset('page', 'css', 'text/css; charset=utf-8', read('page.css'));
-export const scriptAsset = createAsset(
-  'waiting',
-  'js',
-  'text/javascript; charset=utf-8',
-  joinModules('wait-text.js', 'waiting.js'),
-);
-
-/** What the pages may load: their own style, script and answers, nothing else. */
+/** What the pages may load: their own style, script, logo and answers, nothing else. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "style-src 'self'",

@@ -1,5 +1,6 @@
 import { html } from '@fairline/shared/html.ts';
 import { renderHall, renderLayout } from './layout.ts';
+import type { Look } from './look.ts';
 import type { Words } from './words/pick-words.ts';
 
 export type OutcomeKind =
@@ -22,11 +23,13 @@ const seatKinds: ReadonlySet<OutcomeKind> = new Set(['confirmed', 'noCapacity', 
 export function renderOutcomePage({
   kind,
   words,
+  look,
   message = null,
   order = null,
 }: {
   kind: OutcomeKind;
   words: Words;
+  look: Look;
   /** From the operators. */
   message?: string | null;
   /** Id of a confirmed order. */
@@ -41,16 +44,16 @@ ${order && html`<p class="order"><span>${words.confirmed.order}</span>${order}</
 ${say.action && html`<form class="action" method="post" action="/apply"><button>${say.action}</button></form>`}
 ${message && html`<section class="message"><h2>${words.waiting.message}</h2><p>${message}</p></section>`}
 </main>`;
-  return renderLayout({ words, title: say.title, main });
+  return renderLayout({ look, words, title: say.title, main });
 }
 
 /** The page of an error; `message` comes from the table of errors. */
-export function renderErrorPage({ message, words }: { message: string; words: Words }): string {
+export function renderErrorPage({ message, words, look }: { message: string; words: Words; look: Look }): string {
   const main = html`<main>
 ${renderHall({ hasSeat: false })}
 <h1>${words.failed.title}</h1>
 <p class="lead">${message}</p>
 <p class="action"><a class="button" href="/ticketing">${words.failed.back}</a></p>
 </main>`;
-  return renderLayout({ words, title: words.failed.title, main });
+  return renderLayout({ look, words, title: words.failed.title, main });
 }

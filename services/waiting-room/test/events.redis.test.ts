@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
 import { openRoom, readEvents, type ServerSentEvent } from './waiting-room-setup.ts';
@@ -59,6 +60,18 @@ t.test('events: someone booked already hears so on opening, with Last-Event-ID a
   const events = readEvents(await visitor.visit('/queue/events', { headers: { 'last-event-id': '1' } }));
   t.match(await next(events), { event: 'admitted', data: { status: 'booked' } });
   await events.return(undefined);
+});
+
+t.test('events: those far from the front are told to poll, unless all may listen', async (t) => {
+  for (const streamsFor of ['front', 'all'] as const) {
+    const room = await openRoom(t, server, { settings: { maxBooking: '0' }, streamsFor });
+    await room.line.join(Array.from({ length: 1000 }, () => ({ visitorId: randomUUID(), again: false })));
+    const visitor = room.openVisitor();
+    await visitor.page();
+    const response = await visitor.visit('/queue/events');
+    t.equal(response.status, streamsFor === 'all' ? 200 : 204);
+    await response.body?.cancel();
+  }
 });
 
 t.test('events: bounded in a process and for a visitor; a stream that ends makes room', async (t) => {

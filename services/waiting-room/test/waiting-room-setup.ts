@@ -15,9 +15,12 @@ import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import type { TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { createTicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import { createWaitingRoomApp } from '../app.ts';
+import { plainBranding } from '../branding/branding.ts';
 import { driveRoom } from '../drive-room.ts';
 import { createAdmissionHistory } from '../line/admission-history.ts';
 import { createLineCopy } from '../line/line-copy.ts';
+import { createLook } from '../pages/look.ts';
+import type { StreamsFor } from '../status/near-front.ts';
 
 type TestLike = { after(step: () => Promise<void> | void): void };
 
@@ -51,7 +54,8 @@ async function ask(
   for (const [name, values] of Object.entries(message.headersDistinct)) {
     for (const value of values ?? []) answer.append(name, value);
   }
-  const content = method === 'HEAD' ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);
+  const content =
+    method === 'HEAD' || message.statusCode === 204 ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);
   if (content === null) message.resume();
   return new Response(content, { status: message.statusCode ?? 0, headers: answer });
 }
@@ -64,7 +68,8 @@ export async function openRoom(
     settings = {},
     event = `e-${randomUUID()}`,
     mostStreams = 100,
-  }: { settings?: Record<string, string>; event?: string; mostStreams?: number } = {},
+    streamsFor = 'front',
+  }: { settings?: Record<string, string>; event?: string; mostStreams?: number; streamsFor?: StreamsFor } = {},
 ) {
   const keys = eventKeys(event);
   const stop = new AbortController();
@@ -112,6 +117,8 @@ export async function openRoom(
     clock: systemClock,
     random: Math.random,
     mostStreams,
+    streamsFor,
+    look: createLook(plainBranding),
     reporter: { plugin: (_app, _options, done) => done(), openStream: () => () => {} },
   });
   const driven = driveRoom({

@@ -5,8 +5,10 @@ import { createCodedError, errorBody, isCodedError } from '@fairline/shared/erro
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { LineCopy } from '../line/line-copy.ts';
 import type { Place, Places } from '../line/places.ts';
+import type { Look } from '../pages/look.ts';
 import { type OutcomeKind, renderOutcomePage } from '../pages/outcome-page.ts';
 import { renderWaitingPage } from '../pages/waiting-page.ts';
+import type { StreamsFor } from '../status/near-front.ts';
 import { idleRefreshSeconds } from '../status/refresh-interval.ts';
 import type { StatusTeller } from '../status/status-teller.ts';
 import { isInLine } from '../status/visitor-status.ts';
@@ -27,11 +29,13 @@ export type PageRoutesOptions = {
   isLost(): boolean;
   /** 0..1 */
   random(): number;
+  look: Look;
+  streamsFor: StreamsFor;
 };
 
 /** `GET /ticketing` and below, for everyone who is not booked: the view of the page is what joins the line. */
 export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, options, done) => {
-  const { places, teller, tickets, copy, settings, random } = options;
+  const { places, teller, tickets, copy, settings, random, look, streamsFor } = options;
 
   async function findPlace(request: FastifyRequest, visit: Visit): Promise<Place | 'lost'> {
     // A waiting visitor with a ticket would be answered from the copy for ever; say that it is old.
@@ -51,7 +55,7 @@ export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, option
 
   function sendLater(reply: FastifyReply, visit: Visit, kind: OutcomeKind, seconds: number): FastifyReply {
     reply.code(503).header('retry-after', seconds).header('refresh', seconds);
-    return sendPage(reply, visit, renderOutcomePage({ kind, words: visit.words }));
+    return sendPage(reply, visit, renderOutcomePage({ kind, words: visit.words, look }));
   }
 
   function answerLost(request: FastifyRequest, reply: FastifyReply, visit: Visit): FastifyReply {
@@ -97,7 +101,13 @@ export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, option
       return sendPage(
         reply,
         visit,
-        renderWaitingPage({ status, words: visit.words, claimSeconds: settings().claimSeconds }),
+        renderWaitingPage({
+          status,
+          words: visit.words,
+          look,
+          claimSeconds: settings().claimSeconds,
+          streamsFor,
+        }),
       );
     }
     if (place.kind === 'full') reply.code(503);
@@ -107,6 +117,7 @@ export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, option
       renderOutcomePage({
         kind: status.status as OutcomeKind,
         words: visit.words,
+        look,
         message: status.message,
         order: place.kind === 'confirmed' ? readOrderId(place.order) : null,
       }),

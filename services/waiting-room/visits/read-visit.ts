@@ -22,15 +22,22 @@ export function readVisit(
     identities,
     tickets,
     event,
+    languages,
     minute,
-  }: { identities: Pick<Identities, 'verify'>; tickets: VisitorTickets; event: string; minute: number },
+  }: {
+    identities: Pick<Identities, 'verify'>;
+    tickets: VisitorTickets;
+    event: string;
+    languages: readonly Words[];
+    minute: number;
+  },
 ): Visit | undefined {
   const identity = identities.verify(one(headers['x-fairline-visitor']), minute);
   if (identity?.event !== event) return undefined;
   return {
     visitorId: identity.visitorId,
     ticket: tickets.read(one(headers.cookie), identity.visitorId),
-    words: pickWords(one(headers['accept-language'])),
+    words: pickWords(one(headers['accept-language']), languages),
     isSecure: one(headers['x-forwarded-proto']) === 'https',
   };
 }

@@ -20,3 +20,29 @@ export function formatWait({ low, high }, words) {
       : words.minutes;
   return text.replace('{low}', String(from)).replace('{high}', String(to));
 }
+
+/**
+ * The estimate as a time of day, in the browser's own time zone or the one given.
+ *
+ * @param {{ low: number, high: number }} seconds
+ * @param {number} nowMs
+ * @param {string} locale
+ * @param {string} [timeZone]
+ */
+export function formatClock({ low, high }, nowMs, locale, timeZone) {
+  const format = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone });
+  return format.formatRange(nowMs + low * 1000, nowMs + high * 1000);
+}
+
+/**
+ * Time left as `1:05`, above an hour as `1:02:05`.
+ *
+ * @param {number} ms
+ */
+export function formatCountdown(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const two = (value) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}

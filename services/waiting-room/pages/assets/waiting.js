@@ -1,138 +1,240 @@
-import { formatWait } from './wait-text.js';
+import { chimeMs, createNotifier, createSound } from './alerts.js';
+import { decideAnnouncement, decidePollMs, decideRetryMs } from './pace.js';
+import { formatClock, formatCountdown, formatWait } from './wait-text.js';
 
-const page = document.querySelector('[data-words]');
-const words = JSON.parse(page.dataset.words);
+const main = document.querySelector('[data-facts]');
+const { words, frontPosition, status: firstStatus } = JSON.parse(main.dataset.facts);
 const locale = document.documentElement.lang;
 const byId = (id) => document.getElementById(id);
-const firstTitle = document.title;
+const siteName = document.title.split(' · ').slice(1).join(' · ');
+const inLine = ['waiting', 'paused', 'closed', 'soldOut'];
 const longestSilenceMs = 45_000;
 /** The room looks at the line once a second: a status that is as old as the one before comes from a room cut off. */
 const staleAfterMs = 5000;
+/** A page that moves on at once shows no countdown. */
+const stuckAfterMs = 1500;
+const tryAgainMs = 2000;
+const listenAgainMs = 60_000;
 
-let status = JSON.parse(page.dataset.status);
+let status = firstStatus;
 let freshAtMs = Date.now();
+let announced = { state: '', position: null, atMs: 0 };
+/** What keeps news from coming: '', 'offline' or 'lost'. */
+let trouble = '';
+let failures = 0;
 let timer;
 let stream;
-let announcedAtMs = Date.now();
-let announced = '';
+let refusedAtMs = Number.NEGATIVE_INFINITY;
+/** While a place waits for us: when it ends, on our own clock. */
+let turn;
 let isLeaving = false;
+
+const sound = createSound(byId('sound'));
+const notifier = createNotifier(byId('notification'), words.notificationBlocked);
 
 const setText = (id, text) => {
   const element = byId(id);
-  if (element && element.textContent !== text) element.textContent = text;
+  if (element.textContent !== text) element.textContent = text;
 };
 const formatNumber = (value) => (value === null ? '–' : value.toLocaleString(locale));
+const setTitle = (...parts) => {
+  document.title = [...parts, siteName].filter(Boolean).join(' · ');
+};
+
+function stateOf({ status: word, position }) {
+  if (word !== 'waiting') return word;
+  return position === 1 ? 'next' : 'waiting';
+}
 
 function show(next) {
   if (next.updatedAt !== status.updatedAt) freshAtMs = Date.now();
   status = next;
-  const position = status.position === null ? '·' : formatNumber(status.position);
-  setText('position', position);
-  byId('position').toggleAttribute('data-long', position.length > 6);
+  const { position, waiting } = status;
+  const state = words.states[stateOf(status)];
+  const shown = position === null ? '·' : formatNumber(position);
+  setText('title', state.title);
+  setText('now', state.now);
+  setText('position', shown);
+  byId('position').toggleAttribute('data-long', shown.length > 6);
   setText('number', formatNumber(status.number));
-  setText('people', formatNumber(status.waiting));
-  setText('estimate', status.etaSeconds ? formatWait(status.etaSeconds, words.wait) : words.estimateUnknown);
+  setText('ahead', formatNumber(position === null ? null : position - 1));
+  setText('behind', formatNumber(position === null || waiting === null ? null : waiting - position));
+  const eta = status.etaSeconds;
+  setText('estimate', eta ? formatWait(eta, words.wait) : words.estimateUnknown);
+  const clock = eta && eta.high > 60 ? words.clock.replace('{time}', formatClock(eta, Date.now(), locale)) : '';
+  setText('clock', clock);
   setText('message', status.message ?? '');
   byId('message-box').hidden = !status.message;
-  setText('title', status.position === 1 && status.status === 'waiting' ? words.nextTitle : words.title);
   const time = new Date(status.updatedAt).toLocaleTimeString(locale, { timeStyle: 'short' });
   setText('updated', words.updated.replace('{time}', time));
-  const hold = { paused: words.paused, closed: words.closed, soldOut: words.soldOut }[status.status] ?? '';
-  showNotice(Date.now() - freshAtMs > staleAfterMs ? words.lost : hold);
-  if (status.position !== null) document.title = `${formatNumber(status.position)} · ${firstTitle}`;
-  announce();
+  setTitle(position !== null && formatNumber(position), state.title);
+  setTrouble(Date.now() - freshAtMs > staleAfterMs ? 'lost' : '');
+  announce(Date.now());
 }
 
-function showNotice(text) {
-  setText('notice', text);
-  byId('notice').hidden = text === '';
+function announce(nowMs) {
+  const now = { state: `${stateOf(status)} ${status.message ?? ''}`, position: status.position };
+  const what = announced.state === '' ? null : decideAnnouncement(now, announced, nowMs);
+  if (what || announced.state === '') announced = { ...now, atMs: nowMs };
+  const { title, now: text } = words.states[stateOf(status)];
+  const place = status.position === null ? '' : words.announce.replace('{position}', formatNumber(status.position));
+  if (what === 'state') setText('announcer', `${title}. ${text} ${place} ${status.message ?? ''}`);
+  else if (what === 'position') setText('announcer', place);
 }
 
-/** Screen readers hear the position when it is near, and else at most once a minute. */
-function announce() {
-  if (status.position === null) return;
-  const text = words.announce.replace('{position}', formatNumber(status.position));
-  const isNear = status.position <= 3;
-  if (text === announced || (!isNear && Date.now() - announcedAtMs < 60_000)) return;
-  announced = text;
-  announcedAtMs = Date.now();
-  setText('announcer', text);
+/** Says once what is wrong, to eyes and ears, and once that it is over. */
+function setTrouble(kind) {
+  if (kind === trouble) return;
+  setText('announcer', words[kind || 'back']);
+  trouble = kind;
+  main.toggleAttribute('data-trouble', kind !== '');
+  byId('notice').hidden = kind === '';
+  setText('notice', kind && words[kind]);
 }
 
-function goIn() {
-  stop();
-  document.title = words.turn;
-  setText('announcer', words.turn);
-  setText('title', words.turn);
-  showNotice(words.turnBody);
-  location.reload();
+function fail() {
+  failures += 1;
+  setTrouble(navigator.onLine ? 'lost' : 'offline');
 }
 
 /** Whatever is no place in line has a page of its own. */
 function take(next) {
   if (isLeaving) return;
-  if (next.number !== null && ['waiting', 'paused', 'closed', 'soldOut'].includes(next.status)) show(next);
-  else goOn(next);
+  failures = 0;
+  if (next.status === 'booked') return beginTurn(next);
+  endTurn();
+  if (next.number !== null && inLine.includes(next.status)) return show(next);
+  leave();
 }
 
-function goOn(next) {
-  if (next.status === 'booked') return goIn();
-  stop();
-  location.reload();
-}
-
-function stop() {
+/** The same address shows what comes next: the booking, or how the turn ended. */
+function leave() {
   isLeaving = true;
   clearTimeout(timer);
   stream?.close();
+  location.reload();
 }
 
-function later(seconds) {
+function beginTurn(next) {
+  setTrouble('');
+  if (turn) return;
+  const leftMs = next.leaseEndsAt === null ? null : Date.parse(next.leaseEndsAt) - Date.parse(next.updatedAt);
+  const nowMs = performance.now();
+  turn = { beganAtMs: nowMs, endsAtMs: leftMs === null ? null : nowMs + leftMs };
+  stream?.close();
+  byId('wait').hidden = true;
+  byId('turn').hidden = false;
+  main.dataset.turn = '';
+  setText('announcer', words.turn.announce.replace('{time}', leftMs === null ? '–' : formatCountdown(leftMs)));
+  setTitle(`● ${words.turn.title}`);
+  notifier.notify(words.turn.title, siteName);
+  later(sound.play(), () => goIn(true));
+  turn.ticker = setInterval(showTimeLeft, 500);
+}
+
+/** A page that does not leave within a moment says how long there is, and keeps trying. */
+function showTimeLeft() {
+  const nowMs = performance.now();
+  if (nowMs - turn.beganAtMs < stuckAfterMs + chimeMs) return;
+  byId('turn-left').hidden = false;
+  setText('turn-now', trouble ? words[trouble] : words.turn.stuck);
+  byId('notice').hidden = true;
+  if (turn.endsAtMs === null) return;
+  const left = formatCountdown(turn.endsAtMs - nowMs);
+  setText('countdown', left);
+  setTitle(left, words.turn.title);
+}
+
+function endTurn() {
+  if (!turn) return;
+  clearInterval(turn.ticker);
+  turn = undefined;
+  delete main.dataset.turn;
+  byId('wait').hidden = false;
+  byId('turn').hidden = true;
+  listen();
+}
+
+/** A reload that fails would leave the browser's own error page: when in doubt, the line is asked first. */
+async function goIn(isSure) {
+  const isHere = isSure && navigator.onLine;
+  const next = isHere ? status : await ask();
+  if (next && !isHere) take(next);
+  if (!turn) return;
+  if (next) location.reload();
+  later(next ? 8 * tryAgainMs : tryAgainMs, () => goIn(false));
+}
+
+function later(ms, step = poll) {
   clearTimeout(timer);
-  if (!isLeaving) timer = setTimeout(poll, seconds * 1000);
+  if (!isLeaving) timer = setTimeout(step, ms);
 }
 
-async function poll() {
+/** undefined when there is no answer, which is then shown. */
+async function ask() {
   try {
     const answer = await fetch('/queue/status', {
       headers: { accept: 'application/json' },
       cache: 'no-store',
       signal: AbortSignal.timeout(10_000),
     });
-    if (!answer.ok) throw new Error(String(answer.status));
-    take(await answer.json());
-    later(Math.min(40, status.refreshAfterSeconds * (document.hidden ? 2 : 1)));
+    if (answer.ok) return await answer.json();
   } catch {
-    if (isLeaving) return;
-    showNotice(words.lost);
-    later(3 + 5 * Math.random());
+    // Told below.
   }
+  if (!isLeaving) fail();
+  return undefined;
 }
 
-/** Listens; polls when streams are refused or silent. */
+async function poll() {
+  const next = await ask();
+  if (next) take(next);
+  if (turn || isLeaving) return;
+  if (!next) return later(decideRetryMs({ failures, random: Math.random() }));
+  if (!isListening()) listen();
+  later(isListening() ? longestSilenceMs : decidePollMs({ ...status, isHidden: document.hidden }));
+}
+
+const isListening = () => stream !== undefined && stream.readyState !== EventSource.CLOSED;
+
+/** Listens when the turn is near enough for that, and polls when streams are refused or silent. */
 function listen() {
-  if (!('EventSource' in window)) return later(status.refreshAfterSeconds);
+  const isNear = frontPosition === null || status.position === null || status.position <= frontPosition;
+  if (!isNear || Date.now() - refusedAtMs < listenAgainMs) return;
+  stream?.close();
   stream = new EventSource('/queue/events');
+  const own = stream;
   const heard = (event) => {
+    later(longestSilenceMs);
     take(JSON.parse(event.data));
-    later(longestSilenceMs / 1000);
   };
-  stream.addEventListener('status', heard);
-  stream.addEventListener('admitted', heard);
-  stream.addEventListener('outcome', heard);
-  stream.addEventListener('error', () => {
-    if (isLeaving) return;
-    if (stream.readyState === EventSource.CLOSED) later(status.refreshAfterSeconds);
-    else later(5 + 5 * Math.random());
+  for (const kind of ['status', 'admitted', 'outcome']) own.addEventListener(kind, heard);
+  own.addEventListener('error', () => {
+    if (isLeaving || turn || own !== stream) return;
+    const isRefused = own.readyState === EventSource.CLOSED;
+    if (isRefused) refusedAtMs = Date.now();
+    later(decideRetryMs({ failures: 1 + failures, random: Math.random() }));
   });
-  later(longestSilenceMs / 1000);
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && !isLeaving) later(0.1);
+  if (!document.hidden && !turn) later(100);
 });
-addEventListener('offline', () => showNotice(words.lost));
-addEventListener('online', () => later(0.5));
+addEventListener('offline', fail);
+addEventListener('online', () => {
+  stream?.close();
+  refusedAtMs = Number.NEGATIVE_INFINITY;
+  later(500 + 1500 * Math.random(), turn ? () => goIn(false) : poll);
+});
+// Followed while offline, these would leave the browser's own error page.
+for (const [selector, kind] of [
+  ['form', 'submit'],
+  ['#turn a', 'click'],
+]) {
+  document.querySelector(selector).addEventListener(kind, (event) => {
+    if (!navigator.onLine) event.preventDefault();
+  });
+}
 // A page that comes back from the browser's memory is old.
 addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
@@ -143,6 +245,7 @@ function begin() {
   window.stop();
   show(status);
   listen();
+  later(isListening() ? longestSilenceMs : decidePollMs({ ...status, isHidden: document.hidden }));
 }
 if (document.readyState === 'complete') setTimeout(begin);
 else addEventListener('load', () => setTimeout(begin));

@@ -1,13 +1,15 @@
 import { en, type Words } from './en.ts';
+import { ja } from './ja.ts';
 import { ko } from './ko.ts';
 
 export type { Words } from './en.ts';
 
-const languages: readonly Words[] = [en, ko];
+/** The languages the pages come with; the first is the one for everyone else. */
+export const builtInWords: readonly Words[] = [en, ko, ja];
 
-/** The words for an `Accept-Language` header: its most wished language that we speak, else English. */
-export function pickWords(acceptLanguage: string | undefined): Words {
-  let best: Words = en;
+/** The words for an `Accept-Language` header: its most wished language among `languages`, else the first of them. */
+export function pickWords(acceptLanguage: string | undefined, languages: readonly Words[] = builtInWords): Words {
+  let best: Words = languages[0] ?? en;
   let bestQuality = 0;
   for (const entry of (acceptLanguage ?? '').slice(0, 500).split(',')) {
     const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
