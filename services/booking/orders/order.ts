@@ -1,21 +1,9 @@
-import Type from 'typebox';
+import { Order } from '@fairline/shared/contracts/booking-state.ts';
 import Value from 'typebox/value';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Choice, totalOf } from './choice.ts';
 
-/** A confirmed purchase, as `booking:confirmed` keeps it and as the API tells it. */
-export const Order = Type.Object({
-  id: Type.String(),
-  event: Type.String(),
-  section: Type.String(),
-  tickets: Type.Integer({ minimum: 1 }),
-  /** In whole units of the currency, at the price of the day. */
-  total: Type.Integer({ minimum: 0 }),
-  currency: Type.String(),
-  createdAt: Type.String(),
-});
-
-export type Order = Type.Static<typeof Order>;
+export { Order };
 
 /** Digits and capitals that nobody mistakes for another when read aloud or written by hand: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V. */
 export const orderAlphabet = '34679ACDEFGHJKMNPQRTWXY';

@@ -1,22 +1,8 @@
-import { visitorStatuses } from '@fairline/shared/contracts/visitor-status.ts';
+import type { BookingState } from '@fairline/shared/contracts/booking-state.ts';
 import type { Standing } from '@fairline/shared/stores/line/store.ts';
-import Type from 'typebox';
 import type { Choice } from '../orders/choice.ts';
-import { Order, parseOrder } from '../orders/order.ts';
+import { parseOrder } from '../orders/order.ts';
 import { decideLeaseEnd, statusOf } from './place.ts';
-
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
-/** Body of `GET /api/booking` and of every good answer to a POST below it. */
-export const BookingState = Type.Object({
-  status: Type.Enum([...visitorStatuses]),
-  leaseEndsAt: nullable(Type.String({ format: 'date-time', description: 'end of the place; null when kept for good' })),
-  choice: nullable(Type.Object({ section: Type.String(), tickets: Type.Integer() })),
-  order: nullable(Order),
-  updatedAt: Type.String({ format: 'date-time' }),
-});
-
-export type BookingState = Type.Static<typeof BookingState>;
 
 export type BookingStateInput = {
   standing: Standing;

@@ -1,3 +1,4 @@
+import type { BookingState } from '@fairline/shared/contracts/booking-state.ts';
 import { releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { Identity } from '@fairline/shared/identity.ts';
@@ -6,7 +7,7 @@ import { identityOf } from '../access/guard-access.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Choice, readChoice } from '../orders/choice.ts';
 import { createOrder } from '../orders/order.ts';
-import { type BookingState, toBookingState } from '../places/booking-state.ts';
+import { toBookingState } from '../places/booking-state.ts';
 import { noteReleased, type PlaceDesk } from '../places/place-desk.ts';
 import { givenBackUrl } from './landing.ts';
 import { isPageForm } from './page-context.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { systemClock } from '@fairline/shared/clock.ts';
+import type { BookingState } from '@fairline/shared/contracts/booking-state.ts';
 import { identityHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import { parseSettings, type Settings } from '@fairline/shared/contracts/settings.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
@@ -13,7 +14,6 @@ import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createVisitorStore, type VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { startTestRedis, type TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { createBookingApp } from '../app.ts';
-import type { BookingState } from '../places/booking-state.ts';
 import { catalogue } from './sample-catalogue.ts';
 
 export const secrets = ['identity-secret-for-tests-0123456789'];
