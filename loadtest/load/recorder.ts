@@ -31,6 +31,7 @@ export type SecondSummary = {
   failed: number;
   p50Ms: number;
   p99Ms: number;
+  /** Of those answered. */
   byLabel: Record<string, number>;
 };
 
@@ -88,13 +89,13 @@ export function createRecorder({
       if (record.failure === undefined) {
         answered += 1;
         slot.answered += 1;
+        if (record.label !== undefined) slot.byLabel[record.label] = (slot.byLabel[record.label] ?? 0) + 1;
       } else {
         failed += 1;
         slot.failed += 1;
         const name = `${kindNames[record.kind]}: ${record.failure}`;
         failures[name] = (failures[name] ?? 0) + 1;
       }
-      if (record.label !== undefined) slot.byLabel[record.label] = (slot.byLabel[record.label] ?? 0) + 1;
       if (keepsRecords) records.push(record);
     },
 

@@ -18,10 +18,8 @@ export type Chart = {
 };
 
 const width = 900;
-const height = 380;
-const plot = { left: 64, right: 880, top: 64, bottom: 300 };
-const legendColumnPx = 136;
-const legendColumns = 6;
+const plot = { left: 64, right: 880, top: 76, bottom: 310 };
+const legend = { top: plot.bottom + 60, row: 18, swatch: 12, characterPx: 7.5 };
 
 /** Told apart also without seeing red and green (Okabe and Ito), each with its colour on a dark page. */
 const colors = [
@@ -76,10 +74,14 @@ export function renderChart(chart: Chart): string {
     const shape = kind === 'line' ? linePath(points, toX, toY) : areaPath(points, base, toX, toY);
     return `<path class="s${index % colors.length} ${kind}" d="${shape}"/>`;
   });
-  const legend = series.map(({ name }, index) => {
-    const x = plot.left + (index % legendColumns) * legendColumnPx;
-    const y = plot.bottom + 52 + Math.floor(index / legendColumns) * 18;
-    return `<rect class="s${index % colors.length}" x="${x}" y="${y - 10}" width="12" height="12"/>${text(x + 18, y, name, 'text')}`;
+  const longest = Math.max(0, ...series.map(({ name }) => name.length));
+  const columnPx = Math.max(100, longest * legend.characterPx + 3 * legend.swatch);
+  const columns = Math.max(1, Math.floor((plot.right - plot.left) / columnPx));
+  const height = legend.top + Math.ceil(series.length / columns) * legend.row;
+  const names = series.map(({ name }, index) => {
+    const x = round(plot.left + (index % columns) * columnPx);
+    const y = legend.top + Math.floor(index / columns) * legend.row;
+    return `<rect class="s${index % colors.length}" x="${x}" y="${y - 10}" width="${legend.swatch}" height="${legend.swatch}"/>${text(x + 18, y, name, 'text')}`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">`,
@@ -91,7 +93,7 @@ export function renderChart(chart: Chart): string {
     ...grid,
     ...xTicks,
     ...drawn,
-    ...legend,
+    ...names,
     '</svg>\n',
   ].join('\n');
 }
