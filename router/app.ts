@@ -14,11 +14,14 @@ import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
+import { createTierStore } from '@fairline/shared/stores/visitors/tiers.ts';
 import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
 import type { Redis } from 'ioredis';
 import { createActivity } from './admission/activity.ts';
 import { createBookedCopy } from './admission/booked-copy.ts';
 import { followBooked } from './admission/booked-follower.ts';
+import { followTiers } from './admission/followed-tiers.ts';
+import { createTierCopy } from './admission/tier-copy.ts';
 import { createVisitors } from './admission/visitors.ts';
 import { addStatic } from './balancing/static-upstreams.ts';
 import { emptyUpstreamSet } from './balancing/upstream-set.ts';
@@ -27,6 +30,7 @@ import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createAllowedLookup } from './health/allowed-lookup.ts';
 import { createMapReader } from './health/map-reader.ts';
 import { createStaticOrigins, type StaticOriginsSettings } from './health/static-origins.ts';
+import { createGuards, type GuardSettings } from './limits/guards.ts';
 import { createAskRoom } from './proxy/ask-room.ts';
 import { createConnections, type ForwardTimeouts } from './proxy/connections.ts';
 import { createStreams, defaultStreamLimits, type StreamLimits } from './proxy/streams.ts';
@@ -62,6 +66,8 @@ export type RouterParts = {
   /** undefined: visitors come by plain http. */
   tls?: Tls | undefined;
   forwarding?: ForwardingSettings;
+  /** Balancing, ejection, limits and retries; the defaults when left out. */
+  guarding?: GuardSettings | undefined;
   serverClock: ServerClock;
   clock: Clock;
   random: () => number;
@@ -158,12 +164,14 @@ export function buildRouter(parts: RouterParts): Router {
     clockLoop.wake();
     map.wake();
   });
+  const tiers = createTierCopy();
   const follower = followBooked({
     copy: bookedCopy,
     line: createLineStore({ redis: changesRedis, keys }),
     redis: changesRedis,
     random,
     ...work,
+    alongside: [followTiers(tiers, createTierStore({ redis: changesRedis, keys }))],
     onLoaded: () => {
       clearReason('bookedCopy');
       cutEndedStreams();
@@ -181,6 +189,7 @@ export function buildRouter(parts: RouterParts): Router {
     visitors: createVisitorStore({ redis }),
     tagSecret: parts.cookieSecrets[0] ?? instanceId,
     visitorTtlMs: () => settings.current().visitorTTLMinutes * 60_000,
+    tierOf: tiers.get,
     ...work,
   });
 
@@ -191,14 +200,24 @@ export function buildRouter(parts: RouterParts): Router {
     minute: serverClock.minute,
     nowMs: clock.nowMs,
   });
+  const guards = createGuards({
+    upstreams: () => upstreams,
+    ...(parts.guarding ? { settings: parts.guarding } : {}),
+    rulesText: () => settings.current().routingRules,
+    clock,
+    random,
+    metrics,
+    logger,
+  });
   const { askRoom } = createAskRoom({
     upstreams: () => upstreams,
+    guards,
+    tiers,
     connections,
     streams,
     visitors,
     bookedCopy,
     metrics,
-    random,
     onTunnelUse: ({ visitor }) => {
       const place = visitor && bookedCopy.get(visitor.visitorId);
       if (place) activity.noteBookedActivity(visitor.visitorId, place);

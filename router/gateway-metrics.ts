@@ -1,5 +1,6 @@
 import type { Metrics } from '@fairline/shared/metrics.ts';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { UpstreamRoom } from './balancing/upstream-set.ts';
 
 export type GatewayMetricsParts = {
   metrics: Metrics;
@@ -9,6 +10,8 @@ export type GatewayMetricsParts = {
   /** Open event streams and tunnels by instance. */
   openStreams?: () => ReadonlyMap<string, Readonly<Record<string, number>>>;
 };
+
+type RoomCounts = Iterable<readonly [UpstreamRoom, number]>;
 
 /** What a gateway counts beyond its answers. */
 export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec, openStreams }: GatewayMetricsParts) {
@@ -29,6 +32,37 @@ export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec, openS
     name: 'fairline_gateway_retries_total',
     help: 'Requests sent to another instance after one failed.',
     labelNames: ['upstream_room'] as const,
+    registers,
+  });
+  const retriesRefused = new Counter({
+    name: 'fairline_gateway_retries_refused_total',
+    help: 'Retries that would have been safe but were more than the budget allows.',
+    labelNames: ['upstream_room'] as const,
+    registers,
+  });
+  const badAnswers = new Counter({
+    name: 'fairline_gateway_bad_answers_total',
+    help: 'Answers by which instances said that they failed (kind failure) or are full (kind full).',
+    labelNames: ['upstream_room', 'kind'] as const,
+    registers,
+  });
+  const ejections = new Counter({
+    name: 'fairline_gateway_ejections_total',
+    help: 'Times that an instance was left out for failing one request after the other.',
+    labelNames: ['upstream_room'] as const,
+    registers,
+  });
+  const overloads = new Counter({
+    name: 'fairline_gateway_overloaded_total',
+    help: 'Requests refused because all instances were full and too many waited, or too long.',
+    labelNames: ['upstream_room'] as const,
+    registers,
+  });
+  const waits = new Histogram({
+    name: 'fairline_gateway_queue_wait_seconds',
+    help: 'How long requests waited here for room at an instance; those that found it at once are not counted.',
+    labelNames: ['upstream_room'] as const,
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
     registers,
   });
   new Gauge({
@@ -59,11 +93,33 @@ export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec, openS
       }
     },
   });
+  function addGauge(name: string, help: string, read: () => RoomCounts): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['upstream_room'] as const,
+      registers,
+      collect() {
+        for (const [room, count] of read()) this.set({ upstream_room: room }, count);
+      },
+    });
+  }
+
   return {
     observeAnswer: metrics.http.observe,
     countVisit: (page: string) => visits.inc({ page }),
     countUpstreamError: (room: string, code: string) => upstreamErrors.inc({ upstream_room: room, code }),
     countRetry: (room: string) => retries.inc({ upstream_room: room }),
+    countRetryRefused: (room: string) => retriesRefused.inc({ upstream_room: room }),
+    countBadAnswer: (room: string, kind: 'failure' | 'full') => badAnswers.inc({ upstream_room: room, kind }),
+    countEjection: (room: string) => ejections.inc({ upstream_room: room }),
+    countOverload: (room: string) => overloads.inc({ upstream_room: room }),
+    observeWait: (room: string, waitedMs: number) => waits.observe({ upstream_room: room }, waitedMs / 1000),
+    /** Gauges read from the guards, once there are any. */
+    watchGuards({ waiting, ejected }: { waiting: () => RoomCounts; ejected: () => RoomCounts }): void {
+      addGauge('fairline_gateway_queue_length', 'Requests that wait here for room at an instance.', waiting);
+      addGauge('fairline_gateway_ejected_instances', 'Instances left out for failing, by this gateway.', ejected);
+    },
   };
 }
 

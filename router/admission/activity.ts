@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '@fairline/shared/clock.ts';
+import type { VisitorTier } from '@fairline/shared/contracts/routing-rules.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
@@ -20,6 +21,8 @@ export type ActivityParts = {
   /** Makes tags of addresses and user agents that nobody without it can turn back. */
   tagSecret: string;
   visitorTtlMs: () => number;
+  /** For records that do not exist yet. */
+  tierOf?: (visitorId: string) => VisitorTier;
   clock: Clock;
   signal: AbortSignal;
   logger: Logger;
@@ -32,7 +35,7 @@ export type VisitFacts = { path: string; address: string; userAgent: string | un
  * first time (the claim) at once; records of visitors at most once per quarter of their life.
  */
 export function createActivity(parts: ActivityParts) {
-  const { line, visitors, tagSecret, visitorTtlMs, clock, signal, logger } = parts;
+  const { line, visitors, tagSecret, visitorTtlMs, tierOf, clock, signal, logger } = parts;
   const pendingRenewals = new Set<string>();
   const pendingVisits = new Map<string, Visit>();
 
@@ -51,6 +54,7 @@ export function createActivity(parts: ActivityParts) {
       lastPath: path.slice(0, maxPathLength),
       addressTag: tag(`address ${address}`),
       userAgentTag: userAgent === undefined ? '' : tag(`agent ${userAgent}`),
+      ...(tierOf ? { tier: tierOf(visitorId) } : {}),
     });
     visitor.requestsSinceTouch = 0;
   }

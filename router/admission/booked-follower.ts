@@ -42,14 +42,18 @@ export type BookedFollowerParts = {
   onLoaded(): void;
   /** These visitors must not go on with what they have open: their place was taken or ran out, or they are blocked. */
   onEnded(visitorIds: readonly string[]): void;
+  /** Further copies fed by the same changes: loaded together with the booked set, then told of every change. */
+  alongside?: readonly FollowedCopy[];
 };
+
+export type FollowedCopy = { load(): Promise<void>; apply(change: Change): void };
 
 /**
  * Keeps the copy current: loads it, then applies every change. After a gap it loads again, jittered and never closer
  * than a second after the last time; the old copy serves meanwhile.
  */
 export function followBooked(parts: BookedFollowerParts): { stopped: Promise<void> } {
-  const { copy, line, redis, clock, random, signal, logger, onLoaded, onEnded } = parts;
+  const { copy, line, redis, clock, random, signal, logger, onLoaded, onEnded, alongside = [] } = parts;
   let loadedAtMs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -67,6 +71,7 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
         const { lastChangeId, seq } = await line.readProgress();
         const visitorIds: string[] = [];
         for await (const page of line.scanBooked()) visitorIds.push(...page);
+        for (const other of alongside) await other.load();
         if (!isLost) {
           copy.replace(visitorIds, seq);
           loadedAtMs = clock.monotonicMs();
@@ -100,6 +105,7 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
       onChange: (change: Change) => {
         const visitorIds = change.visitors.map(({ id }) => id);
         copy.apply(change.seq, visitorIds, isBookedAfter(change.type));
+        for (const other of alongside) other.apply(change);
         if (cutsOpenStreams(change.type)) onEnded(visitorIds);
       },
       onGap: reload,

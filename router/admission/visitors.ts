@@ -1,3 +1,4 @@
+import type { VisitorTier } from '@fairline/shared/contracts/routing-rules.ts';
 import type { Identity } from '@fairline/shared/identity.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
 import { readVisitorCookieValues, visitorCookieName } from './cookie-header.ts';
@@ -19,6 +20,7 @@ export type KnownVisitor = {
   identity: string;
   identityMinute: number;
   isIdentityBooked: boolean;
+  identityTier: VisitorTier;
 };
 
 export type VisitorCookieCodec = {
@@ -56,6 +58,7 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
       identity: '',
       identityMinute: -1,
       isIdentityBooked: false,
+      identityTier: 'standard',
     };
     known.set(value, visitor);
     return visitor;
@@ -96,10 +99,11 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
     },
 
     /** The signed header that tells upstreams who asks. */
-    identityOf(visitor: KnownVisitor, isBooked: boolean): string {
+    identityOf(visitor: KnownVisitor, isBooked: boolean, tier: VisitorTier = 'standard'): string {
       const now = minute();
-      if (visitor.identityMinute !== now || visitor.isIdentityBooked !== isBooked) {
-        visitor.identity = identities.sign({ visitorId: visitor.visitorId, event, isBooked, tier: 'standard' }, now);
+      if (visitor.identityMinute !== now || visitor.isIdentityBooked !== isBooked || visitor.identityTier !== tier) {
+        visitor.identity = identities.sign({ visitorId: visitor.visitorId, event, isBooked, tier }, now);
+        visitor.identityTier = tier;
         visitor.identityMinute = now;
         visitor.isIdentityBooked = isBooked;
       }

@@ -26,6 +26,8 @@ export type Wish = {
   treatment: Treatment;
   /** Ids of instances that failed this request. */
   tried: readonly string[];
+  /** Leaves out instances that lack something else it needs. */
+  isFit?: ((upstream: Upstream) => boolean) | undefined;
 };
 
 /** A request may be sent to `upstream`; `leave`, once, when it is answered or has become a stream. */
@@ -73,10 +75,16 @@ export function createTurns(parts: TurnsParts) {
   };
   const isLooking: Record<UpstreamRoom, boolean> = { booking: false, 'waiting-room': false, admin: false };
 
-  function findWanted({ room, treatment: { pool }, tried }: Wish): ((upstream: Upstream) => boolean) | undefined {
-    if (!pool && tried.length === 0) return undefined;
+  function findWanted({
+    room,
+    treatment: { pool },
+    tried,
+    isFit,
+  }: Wish): ((upstream: Upstream) => boolean) | undefined {
+    if (!pool && tried.length === 0) return isFit;
     const members = pool && pickPoolMembers(upstreams()[room], pool, clock.monotonicMs());
-    return (upstream) => !tried.includes(upstream.id) && (!members || members.includes(upstream));
+    return (upstream) =>
+      !tried.includes(upstream.id) && (!members || members.includes(upstream)) && (!isFit || isFit(upstream));
   }
 
   /** At once or not at all. */
@@ -149,7 +157,7 @@ export function createTurns(parts: TurnsParts) {
       const entry: Entry = {
         wish,
         priority: treatment.priority,
-        kind: `${treatment.pool?.size ?? ''} ${treatment.pool?.seed ?? ''} ${tried.join(' ')}`,
+        kind: `${treatment.pool?.size ?? ''} ${treatment.pool?.seed ?? ''} ${wish.isFit ? 'fit' : ''} ${tried.join(' ')}`,
         sinceMs: clock.monotonicMs(),
         settle: (turn) => {
           signal.removeEventListener('abort', onGone);

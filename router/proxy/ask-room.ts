@@ -1,31 +1,32 @@
-import { parseBookedNote, parseReleasedNote } from '@fairline/shared/contracts/internal-headers.ts';
+import type { ServerResponse } from 'node:http';
 import type { BookedCopy } from '../admission/booked-copy.ts';
+import type { TierCopy } from '../admission/tier-copy.ts';
 import type { Visitors } from '../admission/visitors.ts';
-import { pickUpstream } from '../balancing/pick.ts';
 import type { Upstream, UpstreamRoom, UpstreamSet } from '../balancing/upstream-set.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import { isProtected } from '../routing/route-table.ts';
+import type { Guards } from '../limits/guards.ts';
+import type { NoTurn, Turn, Wish } from '../limits/turns.ts';
+import { openAttemptRecord } from './attempt-record.ts';
 import type { Connections } from './connections.ts';
-import { leavesBodyOpen } from './continuation.ts';
-import { type Exchange, isPageView } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { AnswerHead } from './forward.ts';
 import { hasRequestBody } from './request-body.ts';
 import { buildRequestHeaders } from './request-headers.ts';
-import { buildResponseHeaders } from './response-headers.ts';
-import { decideRetry } from './retry-decision.ts';
+import { canRetry, type Trouble } from './retry-decision.ts';
 import { sendAttempt } from './send-attempt.ts';
 import type { StreamKind, Streams } from './streams.ts';
-import { acceptsTrailers } from './trailers.ts';
+import { takeHead } from './take-head.ts';
 import { codeOfUpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
 
 export type AskRoomParts = {
   upstreams: () => UpstreamSet;
+  guards: Guards;
   connections: Connections;
   streams: Streams;
   visitors: Visitors;
+  tiers: Pick<TierCopy, 'get'>;
   bookedCopy: BookedCopy;
   metrics: GatewayMetrics;
-  random: () => number;
   gatewayId: string;
   /** A booked visitor sent something through a tunnel to booking. */
   onTunnelUse(exchange: Exchange): void;
@@ -44,91 +45,152 @@ export type Question = {
 };
 
 export type RoomAnswer =
-  /** The answer went to the client, whole or as far as it came. */
+  /** The answer went to the client, whole or as far as it came; or the client is gone. */
   | { kind: 'answered' }
   /** No instance can be asked. */
   | { kind: 'nobody' }
-  /** Instances were asked and failed; nothing went to the client. */
-  | { kind: 'failed'; code: UpstreamErrorCode | 'STREAMS_FULL' }
+  /** Instances were asked and failed, or none had room; nothing went to the client. */
+  | { kind: 'failed'; code: UpstreamErrorCode | 'STREAMS_FULL' | 'OVERLOADED' }
   /** The waiting-room says of a page view that this visitor holds a place. Nothing went to the client. */
   | { kind: 'isBooked' }
   /** Booking says of a page view that this visitor holds no place. Nothing went to the client. */
   | { kind: 'isNotBooked' };
 
 /**
- * Asks one room: picks an instance, sends the request, tries others where that is safe, and streams the answer to the
- * client. Learns from the notes in answers of the rooms that may send them, at once.
+ * Asks one room: waits for a turn at an instance, sends the request, tries others where that is safe and the budget allows
+ * it, and streams the answer to the client.
  */
 export function createAskRoom(parts: AskRoomParts) {
-  const { upstreams, connections, streams, visitors, bookedCopy, metrics, random, gatewayId, onFailure } = parts;
+  const { upstreams, guards, connections, streams, visitors, tiers, bookedCopy, metrics, onFailure } = parts;
+  const { turns, budgets, ruleBook, maxAttempts } = guards;
 
   async function askRoom(exchange: Exchange, question: Question): Promise<RoomAnswer> {
-    const { request, method, visitor } = exchange;
-    const { room, isBooked, hasNoCapacity = false } = question;
+    const { request, response, method, path, visitor } = exchange;
+    const { room, isBooked } = question;
     const hasBody = hasRequestBody(request);
-    // The operators' page asks for its own login, whoever the visitor is.
-    const identity = visitor && room !== 'admin' ? visitors.identityOf(visitor, isBooked) : '';
-    const headers = buildRequestHeaders({
+    const asked = { visitor: visitor?.visitorId ?? exchange.origin.address, path };
+    const wantedStream = streamKindOf(exchange);
+    const tried: string[] = [];
+    const wish: Wish = {
+      room,
+      treatment: ruleBook().treat({ method, path, tier: tiers.get(visitor?.visitorId) }),
+      tried,
+      isFit: wantedStream && (({ id }) => streams.hasRoom(id, wantedStream)),
+    };
+    const openSignal = () => signalOfClose(response);
+    budgets[room].noteRequest();
+    const taken = turns.take(wish, openSignal);
+    const first = taken instanceof Promise ? await taken : taken;
+    if (first.kind !== 'turn') return tellNoTurn(first, wish);
+
+    let turn: Turn = first;
+    let hadBadAnswer = false;
+    for (let attempts = 1; ; attempts += 1) {
+      const { upstream } = turn;
+      let found: RoomAnswer = { kind: 'answered' };
+      let next: Turn | undefined;
+      let isFull = false;
+      const isRetryable = (trouble: Trouble) =>
+        canRetry({ trouble, method, hasBody, attempts, maxAttempts, hadBadAnswer });
+      const record = openAttemptRecord(guards, metrics, turn, asked);
+      const onHead = (head: AnswerHead): 'pass' | 'drop' => {
+        const answerKind = record.noteHead(head);
+        if (answerKind === 'full') {
+          isFull = true;
+          return 'drop';
+        }
+        if (answerKind === 'failure') {
+          tried.push(upstream.id);
+          next = isRetryable('badAnswer') ? takeRetry(wish) : undefined;
+          hadBadAnswer = true;
+          if (next) return 'drop';
+        }
+        const { kind, isStream } = takeHead(exchange, question, head, bookedCopy, upstream);
+        found = { kind };
+        if (isStream) {
+          record.noteStream();
+          holdStream(exchange, upstream, isBooked);
+        }
+        return kind === 'answered' ? 'pass' : 'drop';
+      };
+      const onTunnelUse = () => {
+        if (room === 'booking') parts.onTunnelUse(exchange);
+      };
+      const headers = buildHeaders(exchange, question, hasBody, upstream);
+      const outcome = await sendAttempt(connections, { exchange, upstream, headers, onTunnelUse, onHead });
+      record.noteEnd(outcome);
+      if (outcome.kind === 'clientGone') {
+        next?.leave();
+        return found;
+      }
+      if (outcome.kind === 'failed' || outcome.kind === 'brokeOff') onFailure(upstream, outcome.error, exchange);
+      if (!next) {
+        let code: UpstreamErrorCode | 'OVERLOADED' = 'OVERLOADED';
+        if (!isFull) {
+          // A head that said it all is an answer, also when its unwanted body broke off.
+          if (outcome.kind !== 'failed' || found.kind !== 'answered') return found;
+          code = codeOfUpstreamError(outcome.error, outcome.wasNotSent);
+          metrics.countUpstreamError(room, code);
+          tried.push(upstream.id);
+        }
+        const trouble = isFull ? 'full' : outcome.kind === 'failed' && outcome.wasNotSent ? 'notSent' : 'noAnswer';
+        const retry = isRetryable(trouble) ? await waitForRetry(wish, openSignal) : undefined;
+        if (retry?.kind === 'gone') return found;
+        if (retry?.kind !== 'turn') return tellFailed(room, code);
+        next = retry;
+      }
+      metrics.countRetry(room);
+      turn = next;
+    }
+  }
+
+  function buildHeaders(
+    exchange: Exchange,
+    { room, isBooked, hasNoCapacity = false }: Question,
+    hasBody: boolean,
+    { isStatic = false }: Upstream,
+  ): string[] {
+    const { request, visitor } = exchange;
+    const tier = tiers.get(visitor?.visitorId);
+    return buildRequestHeaders({
       rawHeaders: request.rawHeaders,
       room,
       origin: exchange.origin,
       requestId: exchange.requestId,
-      gatewayId,
+      gatewayId: parts.gatewayId,
       httpVersion: request.httpVersion,
-      identity,
+      // The operators' page asks for its own login, whoever the visitor is.
+      identity: visitor && room !== 'admin' ? visitors.identityOf(visitor, isBooked, tier) : '',
+      isStatic,
       hasNoCapacity,
       hasBody,
     });
-    const tried: string[] = [];
-    const wantedStream = streamKindOf(exchange);
-    const candidates = () => {
-      const all = upstreams()[room];
-      return wantedStream ? all.filter(({ id }) => streams.hasRoom(id, wantedStream)) : all;
-    };
-    let upstream = pickUpstream(candidates(), random);
-    if (!upstream) return upstreams()[room].length > 0 ? { kind: 'failed', code: 'STREAMS_FULL' } : { kind: 'nobody' };
-    for (;;) {
-      const chosen: Upstream = upstream;
-      tried.push(chosen.id);
-      let found: RoomAnswer = { kind: 'answered' };
-      let isCounted = true;
-      chosen.own.inFlight += 1;
-      const leave = () => {
-        if (isCounted) chosen.own.inFlight -= 1;
-        isCounted = false;
-      };
-      const outcome = await sendAttempt(connections, {
-        exchange,
-        upstream: chosen,
-        headers,
-        onTunnelUse: () => {
-          if (room === 'booking') parts.onTunnelUse(exchange);
-        },
-        onHead: (head) => {
-          const { kind, isStream } = takeHead(exchange, question, head);
-          found = { kind };
-          if (isStream) {
-            leave();
-            holdStream(exchange, chosen, isBooked);
-          }
-          return kind === 'answered' ? 'pass' : 'drop';
-        },
-      });
-      leave();
-      if (outcome.kind === 'passed' || outcome.kind === 'dropped' || outcome.kind === 'clientGone') return found;
-      onFailure(chosen, outcome.error, exchange);
-      // A head that said it all is an answer, also when its unwanted body broke off.
-      if (outcome.kind === 'brokeOff' || found.kind !== 'answered') return found;
-      const { wasNotSent } = outcome;
-      const code = codeOfUpstreamError(outcome.error, wasNotSent);
-      metrics.countUpstreamError(room, code);
-      upstream = pickUpstream(candidates(), random, tried);
-      const attempts = tried.length;
-      if (!upstream || !decideRetry({ method, hasBody, wasNotSent, attempts, hasOther: true })) {
-        return { kind: 'failed', code };
-      }
-      metrics.countRetry(room);
-    }
+  }
+
+  /** A turn elsewhere at once, while the budget allows one more retry. */
+  function takeRetry(wish: Wish): Turn | undefined {
+    const turn = turns.takeNow(wish);
+    if (!turn || budgets[wish.room].take()) return turn;
+    turn.leave();
+    metrics.countRetryRefused(wish.room);
+    return undefined;
+  }
+
+  function waitForRetry(wish: Wish, openSignal: () => AbortSignal): Turn | NoTurn | Promise<Turn | NoTurn> | undefined {
+    if (budgets[wish.room].take()) return turns.take(wish, openSignal);
+    metrics.countRetryRefused(wish.room);
+    return undefined;
+  }
+
+  function tellNoTurn({ kind }: NoTurn, { room, isFit }: Wish): RoomAnswer {
+    if (kind === 'gone') return { kind: 'answered' };
+    if (kind === 'overloaded') return tellFailed(room, 'OVERLOADED');
+    return isFit && upstreams()[room].length > 0 ? { kind: 'failed', code: 'STREAMS_FULL' } : { kind: 'nobody' };
+  }
+
+  function tellFailed(room: UpstreamRoom, code: UpstreamErrorCode | 'OVERLOADED'): RoomAnswer {
+    if (code === 'OVERLOADED') metrics.countOverload(room);
+    return { kind: 'failed', code };
   }
 
   /** A stream may go on for hours: it counts as one, not as a request in hand. */
@@ -150,47 +212,6 @@ export function createAskRoom(parts: AskRoomParts) {
     });
   }
 
-  type HeadReading = { kind: 'answered' | 'isBooked' | 'isNotBooked'; isStream: boolean };
-
-  function takeHead(exchange: Exchange, question: Question, { status, rawHeaders }: AnswerHead): HeadReading {
-    const { response, visitor } = exchange;
-    const { room } = question;
-    const isAgreed = status === 101;
-    const built = buildResponseHeaders({
-      rawHeaders,
-      requestId: exchange.requestId,
-      setCookie: exchange.setCookie,
-      isProtected: isProtected(exchange.route),
-      connection: isAgreed
-        ? 'upgrade'
-        : exchange.closesConnection || exchange.isTunnel || leavesBodyOpen(exchange.continuation)
-          ? 'close'
-          : undefined,
-      takesTrailers: canTakeTrailers(exchange, status),
-    });
-    if (visitor && room === 'waiting-room' && built.booked !== undefined) {
-      const note = parseBookedNote(built.booked);
-      if (note) {
-        bookedCopy.noteBooked(visitor.visitorId, note.seq);
-        if (isPageView(exchange) && !question.hasNoCapacity) return { kind: 'isBooked', isStream: false };
-      }
-    }
-    if (visitor && room !== 'admin' && built.released !== undefined) {
-      const seq = parseReleasedNote(built.released);
-      if (seq !== undefined) bookedCopy.noteReleased(visitor.visitorId, seq);
-    }
-    // An origin may refuse pages for reasons of its own: it is about the place only when the answer says so.
-    const isRefusal = status === 403 || status === 409;
-    const isAboutPlace = question.isHandOver || built.released !== undefined;
-    if (room === 'booking' && isPageView(exchange) && isRefusal && isAboutPlace) {
-      return { kind: 'isNotBooked', isStream: false };
-    }
-    response.writeHead(status, built.headers);
-    // Without a length it may be a stream whose first byte is far off: its head must not wait for it.
-    if (!built.hasLength) response.flushHeaders();
-    return { kind: 'answered', isStream: built.isEventStream || isAgreed };
-  }
-
   return { askRoom };
 }
 
@@ -200,10 +221,12 @@ function streamKindOf({ request, isTunnel }: Exchange): StreamKind | undefined {
   return request.headers.accept?.includes('text/event-stream') ? 'events' : undefined;
 }
 
-/** Trailers need a body in chunks. */
-function canTakeTrailers({ request, method }: Exchange, status: number): boolean {
-  if (request.headers.te === undefined || request.httpVersion !== '1.1' || method === 'HEAD') return false;
-  return status >= 200 && status !== 204 && status !== 304 && acceptsTrailers(request.headers.te);
+/** Aborts when the client goes away. Opened only for requests that wait. */
+function signalOfClose(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  else response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 export type AskRoom = ReturnType<typeof createAskRoom>['askRoom'];

@@ -54,6 +54,7 @@ function createKnown(visitorId: string): KnownVisitor {
     identity: '',
     identityMinute: 0,
     isIdentityBooked: false,
+    identityTier: 'standard',
   };
 }
 

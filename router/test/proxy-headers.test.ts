@@ -1,7 +1,7 @@
 import t from 'tap';
 import { buildRequestHeaders, type RequestHeaderFacts } from '../proxy/request-headers.ts';
 import { buildResponseHeaders, type ResponseHeaderFacts } from '../proxy/response-headers.ts';
-import { decideRetry } from '../proxy/retry-decision.ts';
+import { canRetry, type FailedAttempt } from '../proxy/retry-decision.ts';
 import { codeOfUpstreamError } from '../proxy/upstream-error.ts';
 
 function toRecord(flat: readonly string[]): Record<string, string[]> {
@@ -139,16 +139,33 @@ t.test('response headers: streams are told apart', async (t) => {
   });
 });
 
-t.test('retry: only what cannot have been done twice, elsewhere, three attempts at most', async (t) => {
-  const failed = { method: 'GET', hasBody: false, wasNotSent: false, attempts: 1, hasOther: true };
-  t.ok(decideRetry(failed));
-  t.ok(decideRetry({ ...failed, attempts: 2 }));
-  t.notOk(decideRetry({ ...failed, attempts: 3 }));
-  t.notOk(decideRetry({ ...failed, hasOther: false }));
-  t.notOk(decideRetry({ ...failed, method: 'POST' }));
-  t.notOk(decideRetry({ ...failed, method: 'PUT', hasBody: true }));
-  t.ok(decideRetry({ ...failed, method: 'POST', hasBody: true, wasNotSent: true }));
-  t.notOk(decideRetry({ ...failed, wasNotSent: true, attempts: 3 }));
+t.test('retry: never more than three attempts, and twice only what may be done twice', async (t) => {
+  const get: FailedAttempt = {
+    trouble: 'noAnswer',
+    method: 'GET',
+    hasBody: false,
+    attempts: 1,
+    maxAttempts: 3,
+    hadBadAnswer: false,
+  };
+  const rows: [fields: Partial<FailedAttempt>, isAllowed: boolean][] = [
+    [{}, true],
+    [{ attempts: 2 }, true],
+    [{ attempts: 3 }, false],
+    [{ method: 'POST' }, false],
+    [{ method: 'PUT' }, true],
+    [{ method: 'PUT', hasBody: true }, false],
+    [{ trouble: 'notSent', method: 'POST', hasBody: true }, true],
+    [{ trouble: 'notSent', attempts: 3 }, false],
+    [{ trouble: 'badAnswer' }, true],
+    [{ trouble: 'badAnswer', hadBadAnswer: true, attempts: 2 }, false],
+    [{ trouble: 'badAnswer', method: 'POST' }, false],
+    [{ trouble: 'badAnswer', method: 'DELETE', hasBody: true }, false],
+    [{ trouble: 'full', method: 'POST' }, true],
+    [{ trouble: 'full', method: 'POST', hasBody: true }, false],
+    [{ trouble: 'full', attempts: 3 }, false],
+  ];
+  for (const [fields, isAllowed] of rows) t.equal(canRetry({ ...get, ...fields }), isAllowed, JSON.stringify(fields));
 });
 
 t.test('upstream error: what a client is told', async (t) => {

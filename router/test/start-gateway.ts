@@ -9,6 +9,7 @@ import { createLogger } from '@fairline/shared/logger.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
 import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
 import { createBookedCopy } from '../admission/booked-copy.ts';
+import { createTierCopy } from '../admission/tier-copy.ts';
 import { createVisitors } from '../admission/visitors.ts';
 import { createOwnView } from '../balancing/own-view.ts';
 import { emptyUpstreamSet, type Upstream, type UpstreamRoom, type UpstreamSet } from '../balancing/upstream-set.ts';
@@ -16,6 +17,7 @@ import { createGateway } from '../gateway.ts';
 import { createGatewayMetrics } from '../gateway-metrics.ts';
 import { createAllowedLookup } from '../health/allowed-lookup.ts';
 import { defaultUpstreamNetworks } from '../health/url-check.ts';
+import { createGuards, defaultGuardSettings, type GuardSettings } from '../limits/guards.ts';
 import { createAskRoom } from '../proxy/ask-room.ts';
 import { createConnections, type ForwardTimeouts } from '../proxy/connections.ts';
 import { createStreams, defaultStreamLimits, type StreamLimits } from '../proxy/streams.ts';
@@ -73,14 +75,16 @@ export async function startGateway(
     random = () => 0,
     timeouts = {},
     streamLimits = defaultStreamLimits,
+    guarding = defaultGuardSettings,
   }: {
     trustedProxies?: string[];
     random?: () => number;
     timeouts?: Partial<ForwardTimeouts>;
     streamLimits?: StreamLimits;
+    guarding?: GuardSettings;
   } = {},
 ) {
-  const state = { upstreams: { ...emptyUpstreamSet, ...upstreams } as UpstreamSet, isDraining: false };
+  const state = { upstreams: { ...emptyUpstreamSet, ...upstreams } as UpstreamSet, isDraining: false, rules: '' };
   const logger = createLogger({ room: 'router', instanceId: 'router-test', level: 'silent' });
   const bookedCopy = createBookedCopy();
   bookedCopy.replace([], 0);
@@ -101,15 +105,26 @@ export async function startGateway(
   const meter = createLoadMeter({ clock: systemClock });
   const failures: { instance: string; message: string }[] = [];
   const activity = { visits: [] as { visitorId: string; path: string }[], used: [] as string[] };
+  const tiers = createTierCopy();
+  const guards = createGuards({
+    upstreams: () => state.upstreams,
+    settings: guarding,
+    rulesText: () => state.rules,
+    clock: systemClock,
+    random,
+    metrics: gatewayMetrics,
+    logger,
+  });
   const { askRoom } = createAskRoom({
     upstreams: () => state.upstreams,
+    guards,
+    tiers,
     connections,
     streams,
     onTunnelUse: ({ visitor }) => activity.used.push(visitor?.visitorId ?? ''),
     visitors,
     bookedCopy,
     metrics: gatewayMetrics,
-    random,
     gatewayId: 'router-test',
     onFailure: ({ id }, { message }) => failures.push({ instance: id, message }),
   });
@@ -138,7 +153,7 @@ export async function startGateway(
     await connections.destroy();
   });
   const port = Number(new URL(url).port);
-  return { port, state, bookedCopy, activity, failures, meter, metrics, streams };
+  return { port, state, bookedCopy, activity, failures, meter, metrics, streams, tiers };
 }
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
