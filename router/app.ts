@@ -233,6 +233,7 @@ export function buildRouter(parts: RouterParts): Router {
     activity,
     askRoom,
     trustedProxies: parts.trustedProxies,
+    hasStaticBooking: parts.statics !== undefined,
     metrics,
     meter: parts.meter,
     clock,

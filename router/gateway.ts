@@ -31,6 +31,8 @@ export type GatewayParts = {
   activity: Pick<Activity, 'noteVisit' | 'noteBookedActivity'>;
   askRoom: AskRoom;
   trustedProxies: readonly Network[];
+  /** Booking is, or is also, a site of others. */
+  hasStaticBooking?: boolean;
   metrics: GatewayMetrics;
   meter: LoadMeter;
   clock: Clock;
@@ -55,6 +57,7 @@ const refreshSpreadSec = 5;
 
 /** The way of a request through the gateway. It makes no Redis call and waits for nothing but the room it asks. */
 export function createGateway(parts: GatewayParts) {
+  const { hasStaticBooking = false } = parts;
   const { visitors, bookedCopy, activity, askRoom, trustedProxies, metrics, meter, clock, random, logger } = parts;
 
   /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
@@ -139,6 +142,7 @@ export function createGateway(parts: GatewayParts) {
         host: exchange.origin.host,
       }),
       prefersHtml: acceptsHtml(exchange),
+      hasStaticBooking,
     });
   }
 

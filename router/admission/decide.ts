@@ -10,6 +10,8 @@ export type RequestFacts = {
   hasMarker: boolean;
   isCrossSite: boolean;
   prefersHtml: boolean;
+  /** Sites of others may get the request, which cannot tell who holds a place: what the copy says then goes for all calls. */
+  hasStaticBooking?: boolean;
 };
 
 export type Decision =
@@ -37,7 +39,7 @@ export function decide(facts: RequestFacts): Decision {
       if (!isKnown) return { kind: 'refuse', code: 'COOKIE_REQUIRED' };
       return { kind: 'forward', room: 'waiting-room', isBooked };
     case 'judgedApi':
-      if (!isKnown) return { kind: 'refuse', code: 'NOT_BOOKED' };
+      if (!isKnown || (facts.hasStaticBooking && !isBooked)) return { kind: 'refuse', code: 'NOT_BOOKED' };
       return { kind: 'forward', room: 'booking', isBooked };
     case 'protectedApi':
       if (!isBooked) return { kind: 'refuse', code: 'NOT_BOOKED' };

@@ -3,7 +3,8 @@
  * - `reserved`: answered 404 here; every process has these on its own internal listener.
  * - `protectedPage`: booking for those booked, the waiting-room for everybody else.
  * - `protectedApi`: booking for those booked, refused for everybody else.
- * - `judgedApi`: booking for everybody with a cookie; its script decides, not the gateway's copy.
+ * - `judgedApi`: booking for everybody with a cookie; its script decides, not the gateway's copy. (A site of others has
+ *   none: there it is as `protectedApi`.)
  * - `apply`: joining, which needs a cookie that came back.
  */
 export type RouteKind =

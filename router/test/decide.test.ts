@@ -68,3 +68,10 @@ t.test('activity: what keeps a place is a request that somebody looked at', asyn
   t.notOk(isActivity('waitingRoom', 'GET', undefined));
   t.notOk(isActivity('open', 'GET', undefined));
 });
+
+t.test('decide: with a site of others as booking, every call needs a place by the copy', async (t) => {
+  const call = { ...stranger, route: 'judgedApi', method: 'POST', isKnown: true } as const;
+  t.match(decide({ ...call, isBooked: false }), { kind: 'forward', room: 'booking' });
+  t.match(decide({ ...call, isBooked: false, hasStaticBooking: true }), { kind: 'refuse', code: 'NOT_BOOKED' });
+  t.match(decide({ ...call, isBooked: true, hasStaticBooking: true }), { kind: 'forward', isBooked: true });
+});
