@@ -118,7 +118,8 @@ export function createAskRoom(parts: AskRoomParts) {
       };
       const headers = buildHeaders(exchange, question, hasBody, upstream);
       const outcome = await sendAttempt(connections, { exchange, upstream, headers, onTunnelUse, onHead });
-      record.noteEnd(outcome);
+      const isClientGone = outcome.kind === 'clientGone' || hasLeft(exchange);
+      record.noteEnd(isClientGone ? { kind: 'clientGone' } : outcome);
       if (outcome.kind === 'clientGone') {
         next?.leave();
         return found;
@@ -219,6 +220,11 @@ export function createAskRoom(parts: AskRoomParts) {
 function streamKindOf({ request, isTunnel }: Exchange): StreamKind | undefined {
   if (isTunnel) return 'tunnel';
   return request.headers.accept?.includes('text/event-stream') ? 'events' : undefined;
+}
+
+/** A client that goes away in the middle of its body shows as an error of the instance's connection at first. */
+function hasLeft({ request, response }: Exchange): boolean {
+  return (request.destroyed && !request.complete) || (response.destroyed && !response.writableFinished);
 }
 
 /** Aborts when the client goes away. Opened only for requests that wait. */
