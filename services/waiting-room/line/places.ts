@@ -64,21 +64,28 @@ export function createPlaces({
     });
   }
 
+  /** The place that the ticket proves, and a sign of life. */
+  function lookAtTicket(visitor: Visitor): Place | undefined {
+    const held = readTicket(visitor);
+    return held && notice(visitor.visitorId, held);
+  }
+
   return {
     readTicket,
+    lookAtTicket,
 
     /** Without a call to Redis for those who wait with a ticket; else one look-up. */
     async look(visitor: Visitor): Promise<Place> {
-      const held = readTicket(visitor);
-      if (held) return notice(visitor.visitorId, held);
+      const held = lookAtTicket(visitor);
+      if (held) return held;
       await restoreLost(visitor);
       return notice(visitor.visitorId, await lookUp(visitor.visitorId));
     },
 
     /** Joins the line, or finds the place that is there already. `again`: also after a turn that ended. */
     async join(visitor: Visitor, again: boolean): Promise<Place> {
-      const held = readTicket(visitor);
-      if (held) return notice(visitor.visitorId, held);
+      const held = lookAtTicket(visitor);
+      if (held) return held;
       await restoreLost(visitor);
       const outcome = await batcher.join({ visitorId: visitor.visitorId, again });
       if (outcome.kind === 'notReady') throw createCodedError('TRY_AGAIN');
