@@ -1,12 +1,14 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
-import { createOwnView } from '../balancing/own-view.ts';
+import { createOwnView, type OwnView } from '../balancing/own-view.ts';
 import { type StaticUpstream, toUpstream } from '../balancing/static-upstreams.ts';
 import type { Upstream } from '../balancing/upstream-set.ts';
 import { createCheckOrigin } from './check-origin.ts';
 import { createOriginChecker } from './origin-checker.ts';
 import type { Thresholds } from './thresholds.ts';
+
+const longAgoMs = 86_400_000;
 
 export type StaticOriginsSettings = {
   readonly origins: readonly StaticUpstream[];
@@ -29,8 +31,9 @@ export type StaticOrigins = ReturnType<typeof createStaticOrigins>;
 /** The upstreams that the settings name, with what their checks say. */
 export function createStaticOrigins({ settings, lookup, ...parts }: StaticOriginsParts) {
   const { origins, checks } = settings;
-  const nowMs = parts.clock.monotonicMs();
-  const upstreams = origins.map((origin) => toUpstream(origin, createOwnView(nowMs)));
+  const { clock } = parts;
+  // Those of the settings are taken to have run for long: only one that comes back has to start slowly.
+  const upstreams = origins.map((origin) => toUpstream(origin, createOwnView(clock.monotonicMs() - longAgoMs)));
   const { checkOrigin, close } = createCheckOrigin({ path: checks.path, timeoutMs: checks.timeoutMs, lookup });
   const checker = createOriginChecker({
     ...parts,
@@ -39,10 +42,18 @@ export function createStaticOrigins({ settings, lookup, ...parts }: StaticOrigin
     thresholds: checks,
     intervalMs: checks.intervalMs,
     onChange: () => {
-      for (const { id, own } of upstreams) own.failsProbes = checker.verdictOf(id) === 'failing';
+      for (const { id, own } of upstreams) noteVerdict(own, checker.verdictOf(id));
       parts.onChange();
     },
   });
+
+  function noteVerdict(own: OwnView, verdict: 'unknown' | 'healthy' | 'failing'): void {
+    if (own.failsProbes && verdict === 'healthy') {
+      own.readySinceMs = clock.monotonicMs();
+      own.isOnProbation = true;
+    }
+    own.failsProbes = verdict === 'failing';
+  }
 
   return {
     urls: upstreams.map(({ url }) => url),

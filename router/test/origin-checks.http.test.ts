@@ -91,5 +91,7 @@ t.test(
     isUp = true;
     await changed();
     t.equal(origins.countHealthy(), 1);
+    const own = origins.upstreams()[0]?.own;
+    t.ok(own?.isOnProbation && own.readySinceMs > 0, 'one that comes back starts slowly');
   },
 );
