@@ -1,5 +1,5 @@
-import type { LookupFunction } from 'node:net';
-import { type Dispatcher, Pool } from 'undici';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 
 const maxResponseHeaderBytes = 32 * 1024;
 
@@ -25,6 +25,16 @@ export const defaultTimeouts: ForwardTimeouts = {
 /** What is needed to open a connection that is used once, beside the pools. */
 export type SingleUse = { lookup: LookupFunction; maxHeaderSize: number };
 
+/** Stands for a TLS name where there is none: addresses must not be sent as one, and the Host header is the visitor's. */
+const byAddress = 'by-address';
+
+/** The TLS name to ask an instance for, which its certificate must be for; undefined for plain http. */
+export function tlsNameOf(url: string): string | undefined {
+  if (!url.startsWith('https:')) return undefined;
+  const { hostname } = new URL(url);
+  return hostname.startsWith('[') || isIP(hostname) ? byAddress : hostname;
+}
+
 /** Keep-alive connections to instances, one pool an origin, opened on first use. */
 export function createConnections({
   lookup,
@@ -35,6 +45,9 @@ export function createConnections({
 }) {
   const timeouts: ForwardTimeouts = { ...defaultTimeouts, ...given };
   const singleUse: SingleUse = { lookup, maxHeaderSize: maxResponseHeaderBytes };
+  const open = buildConnector({ lookup, timeout: timeouts.connectMs, allowH2: false });
+  const connect: typeof open = (options, callback) =>
+    open(options.servername === byAddress ? { ...options, servername: '' } : options, callback);
   const pools = new Map<string, Pool>();
 
   return {
@@ -47,7 +60,7 @@ export function createConnections({
         pool = new Pool(url, {
           allowH2: false,
           pipelining: 1,
-          connect: { lookup, timeout: timeouts.connectMs },
+          connect,
           headersTimeout: timeouts.firstByteMs,
           bodyTimeout: timeouts.idleMs,
           maxHeaderSize: maxResponseHeaderBytes,

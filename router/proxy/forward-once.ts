@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { findAnswerProblem } from './answer-check.ts';
 import type { SingleUse } from './connections.ts';
 import type { Continuation } from './continuation.ts';
@@ -202,7 +202,7 @@ function open({ url, singleUse, method, target, headers }: OnceForwardOptions): 
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const send = protocol === 'https:' ? httpsRequest : httpRequest;
-  const tls = protocol === 'https:' ? { servername: host } : {};
+  const tls = protocol === 'https:' ? { servername: isIP(host) ? '' : host } : {};
   return send({
     host,
     port: port === '' ? (protocol === 'https:' ? 443 : 80) : port,

@@ -1,5 +1,5 @@
 import type { Upstream } from '../balancing/upstream-set.ts';
-import type { Connections } from './connections.ts';
+import { type Connections, tlsNameOf } from './connections.ts';
 import { answerError } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { type AnswerHead, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
@@ -37,8 +37,7 @@ export function sendAttempt(connections: Connections, attempt: Attempt): Promise
     onClientIdle: () => answerError({ ...exchange, closesConnection: true }, 'REQUEST_TIMEOUT'),
   };
   if (!isTunnel && !continuation && request.headers.trailer === undefined) {
-    const servername = url.startsWith('https:') ? new URL(url).hostname : undefined;
-    return forward({ ...options, dispatcher: connections.get(url), servername });
+    return forward({ ...options, dispatcher: connections.get(url), servername: tlsNameOf(url) });
   }
   return forwardOnce({
     ...options,
