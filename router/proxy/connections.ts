@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { createFastPools } from './fast/pools.ts';
 
 const maxResponseHeaderBytes = 32 * 1024;
 
@@ -49,10 +50,13 @@ export function createConnections({
   const connect: typeof open = (options, callback) =>
     open(options.servername === byAddress ? { ...options, servername: '' } : options, callback);
   const pools = new Map<string, Pool>();
+  const fast = createFastPools({ lookup, timeouts });
 
   return {
     timeouts,
     singleUse,
+    /** For plain GETs, which are most of the traffic. */
+    fast,
 
     get(url: string): Dispatcher {
       let pool = pools.get(url);
@@ -72,6 +76,7 @@ export function createConnections({
 
     /** Closes pools of origins that are not among these, once what they have under way is done. */
     keepOnly(urls: ReadonlySet<string>): void {
+      fast.keepOnly(urls);
       for (const [url, pool] of pools) {
         if (urls.has(url)) continue;
         pools.delete(url);
@@ -82,6 +87,7 @@ export function createConnections({
 
     /** Ends everything at once. */
     async destroy(): Promise<void> {
+      fast.destroy();
       const all = [...pools.values()];
       pools.clear();
       await Promise.all(all.map((pool) => pool.destroy()));

@@ -2,6 +2,8 @@ import type { Upstream } from '../balancing/upstream-set.ts';
 import { type Connections, tlsNameOf } from './connections.ts';
 import { answerError } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
+import { canGoFast } from './fast/can-go-fast.ts';
+import { forwardFast } from './fast/forward-fast.ts';
 import { type AnswerHead, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
 import { forwardOnce } from './forward-once.ts';
 import { buildFramingHeaders } from './request-headers.ts';
@@ -36,6 +38,7 @@ export function sendAttempt(connections: Connections, attempt: Attempt): Promise
     onHead,
     onClientIdle: () => answerError({ ...exchange, closesConnection: true }, 'REQUEST_TIMEOUT'),
   };
+  if (canGoFast(exchange, upstream)) return forwardFast({ ...options, pools: connections.fast, url });
   if (!isTunnel && !continuation && request.headers.trailer === undefined) {
     return forward({ ...options, dispatcher: connections.get(url), servername: tlsNameOf(url) });
   }

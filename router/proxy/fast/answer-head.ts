@@ -1,0 +1,108 @@
+import { UpstreamFault } from '../upstream-error.ts';
+
+/** How the end of an answer's body is known. `close`: by the end of the connection. */
+export type Framing = { kind: 'none' } | { kind: 'length'; bytes: number } | { kind: 'chunked' } | { kind: 'close' };
+
+export type ParsedHead = {
+  status: number;
+  /** Name, value, name, value …, as they came. */
+  rawHeaders: string[];
+  framing: Framing;
+  /** The connection can be used again after this answer … */
+  keepsAlive: boolean;
+  /** … for so long, when the instance says how long it waits for another request. */
+  keepAliveMs: number | undefined;
+};
+
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Also what is left of a bare CR or LF once the lines are apart. */
+const badValueCharacter = /[^\t\x20-\x7e\x80-\xff]/;
+/** Lengths beyond this lose digits in floating point. */
+const lengthForm = /^\d{1,15}$/;
+const none: Framing = Object.freeze({ kind: 'none' });
+const chunked: Framing = Object.freeze({ kind: 'chunked' });
+const byClose: Framing = Object.freeze({ kind: 'close' });
+
+/**
+ * The head of an answer, without the empty line that ends it, read as latin1. Strict: throws an `UpstreamFault` for
+ * whatever two programs could read differently, such as folded lines, spaces before a colon, two lengths.
+ */
+export function parseAnswerHead(text: string, method: string): ParsedHead {
+  let end = text.indexOf('\r\n');
+  if (end === -1) end = text.length;
+  const first = statusLine.exec(text.slice(0, end));
+  if (!first) throw malformed('its status line');
+  const status = Number(first[2]);
+  const rawHeaders: string[] = [];
+  let length: string | undefined;
+  let coding: string | undefined;
+  let connection = '';
+  let keepAliveMs: number | undefined;
+  for (let start = end + 2; start < text.length; start = end + 2) {
+    end = text.indexOf('\r\n', start);
+    if (end === -1) end = text.length;
+    const colon = text.indexOf(':', start);
+    if (colon === -1 || colon > end) throw malformed('a line without a colon');
+    const name = text.slice(start, colon);
+    if (!fieldName.test(name)) throw malformed('the name of a header');
+    const value = sliceTrimmed(text, colon + 1, end);
+    if (badValueCharacter.test(value)) throw malformed(`the value of ${name}`);
+    rawHeaders.push(name, value);
+    // Names that matter here, told apart by their length before anything is put in lower case.
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      if (length !== undefined || !lengthForm.test(value)) throw malformed('its length');
+      length = value;
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      if (coding !== undefined || value.toLowerCase() !== 'chunked') throw malformed('its transfer coding');
+      coding = value;
+    } else if (name.length === 10) {
+      const lowerName = name.toLowerCase();
+      if (lowerName === 'connection') connection += `,${value.toLowerCase()}`;
+      else if (lowerName === 'keep-alive') keepAliveMs = readKeepAliveMs(value);
+    }
+  }
+  const isOld = first[1] === '0';
+  if (coding !== undefined && (length !== undefined || isOld)) throw malformed('both a length and a transfer coding');
+  const framing = decideFraming(method, status, length, coding);
+  const keepsAlive = !isOld && framing.kind !== 'close' && !(connection !== '' && saysClose(connection));
+  return { status, rawHeaders, framing, keepsAlive, keepAliveMs };
+}
+
+function decideFraming(
+  method: string,
+  status: number,
+  length: string | undefined,
+  coding: string | undefined,
+): Framing {
+  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return none;
+  if (coding !== undefined) return chunked;
+  if (length === undefined) return byClose;
+  return length === '0' ? none : { kind: 'length', bytes: Number(length) };
+}
+
+/** Without the spaces and tabs around it. */
+function sliceTrimmed(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+function saysClose(connection: string): boolean {
+  return connection.split(',').some((token) => token.trim() === 'close');
+}
+
+function readKeepAliveMs(value: string): number | undefined {
+  const seconds = /(?:^|[,;\s])timeout=(\d{1,6})(?:$|[,;\s])/i.exec(value)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+export function malformed(what: string): UpstreamFault {
+  return new UpstreamFault('UPSTREAM_MALFORMED', `an answer that is not HTTP/1.1: ${what}`);
+}
