@@ -12,6 +12,7 @@ import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { buildRouter } from './app.ts';
+import { readGuardSettings } from './limits/guard-config.ts';
 import type { RouterSettings } from './read-settings.ts';
 
 export const room = 'router';
@@ -83,6 +84,8 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     statics: settings.statics,
     tls: settings.tls,
     forwarding: settings.forwarding,
+    guarding: settings.guarding,
+    guarding: readGuardSettings(config),
     serverClock,
     clock,
     random: Math.random,
