@@ -1,6 +1,5 @@
 import { commonConfig, SecretList } from '@fairline/shared/config.ts';
 import Type, { type Static } from 'typebox';
-import { balancingConfig } from './balancing/config.ts';
 import { defaultUpstreamNetworks } from './health/url-check.ts';
 import { guardConfig } from './limits/guard-config.ts';
 import { defaultTimeouts } from './proxy/connections.ts';
@@ -116,7 +115,6 @@ export const RouterConfig = Type.Object({
     default: defaultStreamLimits.tunnel,
     description: 'WebSockets that this gateway holds open to one instance; beyond it another one, in the end 503',
   }),
-  ...balancingConfig,
   ...guardConfig,
 });
 

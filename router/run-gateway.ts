@@ -84,7 +84,6 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     statics: settings.statics,
     tls: settings.tls,
     forwarding: settings.forwarding,
-    guarding: settings.guarding,
     guarding: readGuardSettings(config),
     serverClock,
     clock,

@@ -3,7 +3,6 @@ import t from 'tap';
 import { loadOf } from '../balancing/balancer.ts';
 import { averageOthers, meanOthers } from '../balancing/others-in-flight.ts';
 import { createOwnView } from '../balancing/own-view.ts';
-import { pickUpstream } from '../balancing/pick.ts';
 import { buildUpstreamSet, type KnownReport, type Upstream } from '../balancing/upstream-set.ts';
 
 const report: InstanceReport = {
@@ -84,28 +83,4 @@ t.test('others in flight: averaged over their reports, each counted once', async
   );
   t.equal(meanOthers([]), 0);
   t.equal(meanOthers([first, { reportSeq: 1, mean: 5 }]), 4);
-});
-
-const upstream = (id: string, inFlight: number): Upstream => ({
-  id,
-  room: 'booking',
-  url: `http://${id}`,
-  capacity: 10,
-  othersInFlight: 0,
-  isSuspect: false,
-  own: { ...createOwnView(0), inFlight },
-});
-
-t.test('pick: the less loaded of two, nobody twice, nobody tried before', async (t) => {
-  const three = [upstream('a', 9), upstream('b', 1), upstream('c', 5)];
-  t.equal(pickUpstream([], Math.random), undefined);
-  t.equal(pickUpstream([upstream('a', 9)], Math.random)?.id, 'a');
-  t.equal(pickUpstream(three, Math.random, ['a', 'b'])?.id, 'c');
-  t.equal(pickUpstream(three, Math.random, ['a', 'b', 'c']), undefined);
-  for (const first of [0, 0.4, 0.99]) {
-    for (const second of [0, 0.99]) {
-      const draws = [first, second];
-      t.not(pickUpstream(three, () => draws.shift() ?? 0)?.id, 'a', 'the fullest never wins against another');
-    }
-  }
 });
