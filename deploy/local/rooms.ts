@@ -124,7 +124,7 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
     'ATTEMPTS_MAX',
   ],
   booking: ['EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
-  'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX'],
+  'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX', 'STREAMS_FOR', 'BRANDING_DIR'],
   'queue-processor': ['EVENT'],
   admin: ['EVENT', 'CAPACITY', 'GATEWAY_NETWORKS'],
 };
