@@ -17,8 +17,11 @@ const statusAnswer: Answer = { description: 'Where the visitor stands.', body: '
 const bookingAnswer: Answer = { description: 'The place, the choice and the order.', body: 'BookingState' };
 const refusals = {
   crossSite: { description: '`CROSS_SITE`: the request comes from another site.', body: 'ErrorBody' },
-  notBooked: { description: '`NOT_BOOKED`: the visitor never held a place.', body: 'ErrorBody' },
-  refused: { description: '`NOT_BOOKED`, or `CROSS_SITE` when it comes from another site.', body: 'ErrorBody' },
+  noCookie: { description: '`NOT_BOOKED`: the visitor has no cookie yet.', body: 'ErrorBody' },
+  refused: {
+    description: '`NOT_BOOKED`: the visitor never held a place. `CROSS_SITE`: the request comes from another site.',
+    body: 'ErrorBody',
+  },
   badChoice: {
     description: '`BAD_REQUEST`: the choice is none; the message names field and range.',
     body: 'ErrorBody',
@@ -145,8 +148,9 @@ export function createOpenApi({ version }: { version: string }) {
           tags: ['booking'],
           operationId: 'readBooking',
           summary: 'The place, what was chosen and what was ordered',
+          description: 'Also for those who hold no place: the status then says how that came.',
           security: cookieSecurity,
-          responses: answers({ 200: bookingAnswer, 403: refusals.notBooked, 503: refusals.later }),
+          responses: answers({ 200: bookingAnswer, 403: refusals.noCookie, 503: refusals.later }),
         },
       },
       '/api/booking/choice': {
