@@ -1,0 +1,65 @@
+import { startSystem, until } from '@fairline/shared/testing/system.ts';
+import t from 'tap';
+import { launchBrowser } from './browser.ts';
+
+t.test(
+  'the waiting page keeps its place through reload, closing and being offline, and says when it is its turn',
+  async (t) => {
+    const system = await startSystem(t, { settings: { maxBooking: '0', claimSeconds: '90' } });
+    const browser = await launchBrowser(t);
+    const context = await browser.newContext({ locale: 'ja-JP' });
+    context.setDefaultTimeout(20_000);
+    const problems: string[] = [];
+    context.on('console', (line) => {
+      // What a browser itself says about a connection that is not there.
+      if (line.type() === 'error' && !line.text().includes('ERR_INTERNET_DISCONNECTED')) problems.push(line.text());
+    });
+    context.on('weberror', (error) => problems.push(String(error.error())));
+
+    const first = await context.newPage();
+    await first.goto(`${system.url()}/ticketing`);
+    await first.locator('#number', { hasText: /^1$/ }).waitFor();
+    await first.reload();
+    await first.locator('#number', { hasText: /^1$/ }).waitFor();
+    await first.close();
+    const page = await context.newPage();
+    await page.goto(`${system.url()}/ticketing`);
+    await page.locator('#number', { hasText: /^1$/ }).waitFor();
+    t.equal(await page.locator('html').getAttribute('lang'), 'ja');
+    t.equal((await system.line.readProgress()).tail, 1, 'one number for one visitor');
+
+    await context.setOffline(true);
+    const notice = page.locator('#notice');
+    await notice.waitFor();
+    t.match(await notice.textContent(), /オフライン/);
+    await context.setOffline(false);
+    await notice.waitFor({ state: 'hidden' });
+
+    await system.settings.save({ message: '開演は19時です' });
+    await page.locator('#message', { hasText: '開演は19時です' }).waitFor();
+
+    await page.locator('#sound').click();
+    await page.locator('#sound[aria-pressed=true]').waitFor();
+    // The way in does not open, so the page stays and has to say how long there is.
+    await page.route('**/ticketing', (route) => route.abort('aborted'));
+    await system.settings.save({ maxBooking: '1' });
+    await page.locator('#countdown', { hasText: /^1:2\d$/ }).waitFor();
+    t.match(await page.title(), /^1:2\d · あなたの番です$/);
+    await page.unroute('**/ticketing');
+    await page.locator('#turn a').click();
+    await page.locator('form[action="/api/booking/confirm"]').waitFor();
+    t.same(problems, []);
+  },
+);
+
+t.test('leaving asks first, then the place is gone', async (t) => {
+  const system = await startSystem(t, { settings: { maxBooking: '0' } });
+  const browser = await launchBrowser(t);
+  const page = await browser.newPage();
+  await page.goto(`${system.url()}/ticketing`);
+  await page.locator('summary').click();
+  await page.getByText('Leave for good?').waitFor();
+  await page.locator('form[action="/queue/leave"] button').click();
+  await page.getByText('You have left the line').first().waitFor();
+  await until('the line to be empty', async () => (await system.line.readProgress()).queued === 0);
+});
