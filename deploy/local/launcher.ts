@@ -56,9 +56,12 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
       facts,
       site,
     );
-    await waitFor('the gate to open', site.isGateOpen, gatePatienceMs);
+    const waitForGate = (seen: Site) => waitFor('the gate to open', seen.isGateOpen, gatePatienceMs);
+    // A site beside the map is seen by the gateways alone: the gate opens on their word.
+    if (options.bookingInstances > 0) await waitForGate(site);
     const gateways = planned.filter(({ kind }) => kind === 'gateway');
     await startRooms(gateways, facts, site);
+    if (options.bookingInstances === 0) await waitForGate(site);
     const urls = gateways.map(({ port }) => gatewayUrl(options, port, env));
     for (const url of urls) await waitUntil(`an answer from ${url}/`, () => site?.answers(`${url}/`) ?? false);
     terminal.box(readyLines(urls, operator.lines, showRedis()));

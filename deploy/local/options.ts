@@ -20,9 +20,9 @@ export const optionTable = {
     env: 'BOOKING_INSTANCES',
     kind: 'integer',
     fallback: 2,
-    min: 1,
+    min: 0,
     max: 64,
-    about: 'booking instances',
+    about: 'booking instances, 0 for a site of your own in UPSTREAMS',
   },
   'waiting-rooms': { env: 'WAITING_ROOMS', kind: 'integer', fallback: 1, min: 1, max: 16, about: 'waiting-rooms' },
   'queue-processors': {
@@ -142,6 +142,9 @@ export function readOptions(argv: readonly string[], env: Environment): OptionsO
   const passwordLength = options.adminPassword?.length;
   if (passwordLength !== undefined && (passwordLength < 8 || passwordLength > 1024)) {
     problems.push(`ADMIN_PASSWORD: must have 8 to 1024 characters, has ${passwordLength}`);
+  }
+  if (options.bookingInstances === 0 && !env.UPSTREAMS) {
+    problems.push('--booking-instances: 0 needs UPSTREAMS, or there is nothing to protect');
   }
   const lastPort = options.port + options.gateways - 1;
   if (lastPort > 65_535) problems.push(`--gateways: the last one would need port ${lastPort}, above 65535`);

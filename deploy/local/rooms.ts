@@ -106,6 +106,7 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
     'REQUEST_TIMEOUT_MS',
     'EVENT_STREAMS_PER_INSTANCE_MAX',
     'TUNNELS_PER_INSTANCE_MAX',
+    'STREAM_DRAIN_MS',
     'BALANCING_POLICY',
     'HOT_LOAD_QUANTILE',
     'HOT_LOAD_MEDIAN_FACTOR',

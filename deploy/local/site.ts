@@ -48,10 +48,10 @@ export function openSite({
       const { gate, nowMs } = await line.readProgress();
       return gate.isOpen && nowMs - gate.atMs < gateFreshMs;
     },
-    /** The landing page, through a gateway, from a booking instance. */
+    /** The landing page, through a gateway, from booking. */
     async answers(url: string): Promise<boolean> {
       try {
-        return (await readStatus(url)) === 200;
+        return ((await readStatus(url)) ?? 500) < 400;
       } catch {
         return false;
       }

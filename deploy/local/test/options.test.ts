@@ -74,6 +74,7 @@ t.test('options: a refused REDIS_URL is not repeated, it may hold a password', a
 
 t.test('options: ports that cannot go together', async (t) => {
   t.match(problems(['--port', '65535', '--gateways', '2']), [/^--gateways: the last one would need port 65536/]);
+  t.match(problems(['--booking-instances', '0']), [/^--booking-instances: 0 needs UPSTREAMS/]);
   t.match(problems(['--port', '6389', '--gateways', '2']), [/^--redis-port: 6390 is a port of the gateway as well/]);
   t.same(problems(['--port', '6390'], { REDIS_URL: 'redis://127.0.0.1' }), [], 'no Redis of our own, no clash');
 });
@@ -88,7 +89,7 @@ t.test('options: --help names every option with its variable and default', async
   const outcome = readOptions(['--help', '--port', 'nonsense'], {});
   t.equal(outcome.kind, 'help');
   if (outcome.kind !== 'help') return;
-  t.match(outcome.text, /--booking-instances +BOOKING_INSTANCES +booking instances \(2\)/);
+  t.match(outcome.text, /--booking-instances +BOOKING_INSTANCES +booking instances, 0 for .* \(2\)/);
   t.match(outcome.text, /ADMIN_PASSWORD/);
   t.equal(readOptions(['-h'], {}).kind, 'help');
 });
