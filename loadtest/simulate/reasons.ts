@@ -21,7 +21,7 @@ export const reasons: Readonly<Record<ComparedPolicy, Partial<Record<ScenarioNam
   'power-of-two': { slow: noLatency, cold: noLatency, equal: twoOnly, failing: twoOnly, pausing: twoOnly },
   'least-in-flight': {
     slow: noLatency,
-    cold: `${noLatency} ${ownOnly}`,
+    cold: noLatency,
     equal: ownOnly,
     failing: ownOnly,
     pausing: ownOnly,
