@@ -33,7 +33,7 @@ import { createStaticOrigins, type StaticOriginsSettings } from './health/static
 import { createGuards, type GuardSettings } from './limits/guards.ts';
 import { createAskRoom } from './proxy/ask-room.ts';
 import { createConnections, type ForwardTimeouts } from './proxy/connections.ts';
-import { createStreams, defaultStreamLimits, type StreamLimits } from './proxy/streams.ts';
+import { createStreams, defaultStreamDrainMs, defaultStreamLimits, type StreamLimits } from './proxy/streams.ts';
 import { createPublicListener, useCertificate } from './public-listener.ts';
 import type { Tls } from './read-settings.ts';
 import type { Network } from './routing/networks.ts';
@@ -47,6 +47,8 @@ export type ForwardingSettings = {
   /** For a whole request with its body. */
   requestTimeoutMs?: number;
   streamLimits?: StreamLimits;
+  /** Time over which the streams of an instance that leaves are closed. */
+  streamDrainMs?: number;
 };
 
 export type RouterParts = {
@@ -102,6 +104,7 @@ export function buildRouter(parts: RouterParts): Router {
   const bookedCopy = createBookedCopy();
   let mapReadAtMs = clock.monotonicMs();
   const { timeouts, requestTimeoutMs, streamLimits = defaultStreamLimits } = parts.forwarding ?? {};
+  const { streamDrainMs = defaultStreamDrainMs } = parts.forwarding ?? {};
   const streams = createStreams({ limits: streamLimits, clock });
   const metrics = createGatewayMetrics({
     metrics: parts.metrics,
@@ -144,10 +147,11 @@ export function buildRouter(parts: RouterParts): Router {
     gatewayId: instanceId,
     networks: parts.upstreamNetworks,
     ...work,
-    onLook: (urls) => {
+    onLook: (urls, leaving) => {
       mapReadAtMs = clock.monotonicMs();
       connections.keepOnly(new Set([...urls, ...(statics?.urls ?? [])]));
       publishUpstreams();
+      streams.leave(leaving, streamDrainMs, background.signal);
       readiness.set('redis', null);
       clearReason('map');
     },

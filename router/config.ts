@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { defaultUpstreamNetworks } from './health/url-check.ts';
 import { guardConfig } from './limits/guard-config.ts';
 import { defaultTimeouts } from './proxy/connections.ts';
-import { defaultStreamLimits } from './proxy/streams.ts';
+import { defaultStreamDrainMs, defaultStreamLimits } from './proxy/streams.ts';
 import { defaultRequestTimeoutMs } from './public-listener.ts';
 
 const network = Type.String({ pattern: '^[0-9A-Fa-f:.]+(/\\d{1,3})?$' });
@@ -114,6 +114,12 @@ export const RouterConfig = Type.Object({
     maximum: 1_000_000,
     default: defaultStreamLimits.tunnel,
     description: 'WebSockets that this gateway holds open to one instance; beyond it another one, in the end 503',
+  }),
+  STREAM_DRAIN_MS: Type.Integer({
+    minimum: 0,
+    maximum: 600_000,
+    default: defaultStreamDrainMs,
+    description: 'ms over which event streams and WebSockets of an instance that is on its way out are closed',
   }),
   ...guardConfig,
 });

@@ -67,6 +67,7 @@ function forwardingOf(config: RouterConfig): ForwardingSettings {
     },
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
     streamLimits: { events: config.EVENT_STREAMS_PER_INSTANCE_MAX, tunnel: config.TUNNELS_PER_INSTANCE_MAX },
+    streamDrainMs: config.STREAM_DRAIN_MS,
   };
 }
 

@@ -30,8 +30,11 @@ export type MapReaderParts = {
   clock: Clock;
   signal: AbortSignal;
   logger: Logger;
-  /** After every look that succeeded, with the urls of all instances that are still known. */
-  onLook(urls: ReadonlySet<string>): void;
+  /**
+   * After every look that succeeded, with the urls of all instances that are still known, and the ids of those among them
+   * that are on their way out: they drain, or an operator took them out.
+   */
+  onLook(urls: ReadonlySet<string>, leaving: ReadonlySet<string>): void;
   onLookFailed(): void;
 };
 
@@ -108,7 +111,8 @@ export function createMapReader(parts: MapReaderParts) {
     for (const { id, problem } of map.rejected) complain(id, problem);
     forgetUnknown(new Set([...reports.keys(), ...map.rejected.map(({ id }) => id)]));
     upstreams = buildUpstreamSet(known, map.disabled, ownViews);
-    onLook(new Set([...reports.values()].map(({ url }) => url)));
+    const leaving = [...reports.values()].filter(({ id, state }) => state === 'draining' || map.disabled.has(id));
+    onLook(new Set([...reports.values()].map(({ url }) => url)), new Set(leaving.map(({ id }) => id)));
   }
 
   /** A process that started anew under its old id is another one; whoever still waits for the old one keeps its view. */

@@ -18,6 +18,7 @@ export type Stream = {
 /** How many of each kind one instance gets from this gateway at most. */
 export type StreamLimits = Readonly<Record<StreamKind, number>>;
 
+export const defaultStreamDrainMs = 10_000;
 export const defaultStreamLimits: StreamLimits = { events: 20_000, tunnel: 2000 };
 
 type Counts = Record<StreamKind, number>;
@@ -27,6 +28,7 @@ export function createStreams({ limits, clock }: { limits: StreamLimits; clock: 
   const open = new Set<Stream>();
   const byVisitor = new Map<string, Set<Stream>>();
   const counts = new Map<string, Counts>();
+  let leaving: ReadonlySet<string> = new Set();
 
   function add(stream: Stream): () => void {
     const { visitorId, instanceId, kind } = stream;
@@ -45,6 +47,25 @@ export function createStreams({ limits, clock }: { limits: StreamLimits; clock: 
       const own = visitorId === undefined ? undefined : byVisitor.get(visitorId);
       if (own?.delete(stream) && own.size === 0 && visitorId !== undefined) byVisitor.delete(visitorId);
     };
+  }
+
+  /**
+   * Cuts those that are open now, spread evenly over this time, so that their clients do not all come back at once.
+   * Resolves when the last one is cut, or at the abort.
+   */
+  async function cutSpread(
+    overMs: number,
+    signal: AbortSignal,
+    isMeant: (stream: Stream) => boolean = () => true,
+  ): Promise<void> {
+    const meant = [...open].filter(isMeant);
+    // Timers finer than this would cost more than they spread.
+    const steps = Math.max(1, Math.min(meant.length, Math.floor(overMs / 20)));
+    for (let step = 0; step < steps && !signal.aborted; step += 1) {
+      const from = Math.floor((step * meant.length) / steps);
+      cutAll(meant.slice(from, Math.floor(((step + 1) * meant.length) / steps)));
+      if (step + 1 < steps) await clock.sleep(overMs / steps, signal);
+    }
   }
 
   function cutAll(streams: Iterable<Stream>): void {
@@ -69,23 +90,17 @@ export function createStreams({ limits, clock }: { limits: StreamLimits; clock: 
     bookedVisitors: (): string[] =>
       [...byVisitor].flatMap(([visitorId, own]) => ([...own].some(({ isBooked }) => isBooked) ? [visitorId] : [])),
 
+    cutSpread,
+
     /**
-     * Cuts those that are open now, spread evenly over this time, so that their clients do not all come back at once.
-     * Resolves when the last one is cut, or at the abort.
+     * These instances are on their way out: what is open to those that were not before is closed over this time, so that
+     * it is opened again elsewhere before they are gone.
      */
-    async cutSpread(
-      overMs: number,
-      signal: AbortSignal,
-      isMeant: (stream: Stream) => boolean = () => true,
-    ): Promise<void> {
-      const meant = [...open].filter(isMeant);
-      // Timers finer than this would cost more than they spread.
-      const steps = Math.max(1, Math.min(meant.length, Math.floor(overMs / 20)));
-      for (let step = 0; step < steps && !signal.aborted; step += 1) {
-        const from = Math.floor((step * meant.length) / steps);
-        cutAll(meant.slice(from, Math.floor(((step + 1) * meant.length) / steps)));
-        if (step + 1 < steps) await clock.sleep(overMs / steps, signal);
+    leave(instanceIds: ReadonlySet<string>, overMs: number, signal: AbortSignal): void {
+      for (const id of instanceIds) {
+        if (!leaving.has(id)) void cutSpread(overMs, signal, ({ instanceId }) => instanceId === id);
       }
+      leaving = instanceIds;
     },
 
     cutAll: () => cutAll(open),

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@fairline/shared/clock.ts';
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
@@ -13,12 +15,14 @@ import { createLockStore } from '@fairline/shared/stores/line/lock.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
+import { createTierStore } from '@fairline/shared/stores/visitors/tiers.ts';
 import { startTestRedis, type TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
 import { buildRouter } from '../app.ts';
 import { defaultUpstreamNetworks } from '../health/url-check.ts';
 import { parseNetworks } from '../routing/networks.ts';
-import { ask, createVisitor, secret, startUpstream } from './start-gateway.ts';
+import { startRawUpstream } from './raw-peers.ts';
+import { ask, createVisitor, identityIn, secret, startUpstream } from './start-gateway.ts';
 
 type TestLike = { after(step: () => Promise<void> | void): void };
 
@@ -206,6 +210,49 @@ t.test('router: a visitor is written down once the cookie came back, with tags i
   t.equal(await visitors.countActive(0), 1);
 });
 
+t.test('router: rules and tiers are live, and tiers of before are known after a start', async (t) => {
+  const testRedis = await startTestRedis(t);
+  const { redis } = await openLine(testRedis);
+  const keys = eventKeys('default');
+  const tiers = createTierStore({ redis, keys });
+  const settings = createSettingsStore({ redis, keys });
+  const [early, late] = [createVisitor(), createVisitor()];
+  await tiers.setTier(early.visitorId, 'suspect');
+  const booking = await startUpstream(t, 'booking');
+  keepReporting(t, testRedis, { id: 'b', room: 'booking', url: booking.url });
+  const { port } = await startRouter(t, testRedis);
+  const tierSeen = async ({ cookie }: { cookie: string }) => {
+    const { status } = await ask(port, '/', { headers: { cookie } });
+    const seen = booking.seen.at(-1);
+    return status === 200 && seen ? identityIn(seen)?.tier : undefined;
+  };
+  await eventually(
+    () => tierSeen(early),
+    (tier) => tier === 'suspect',
+  );
+  t.equal(await tierSeen(late), 'standard');
+  await tiers.setTier(late.visitorId, 'vip');
+  t.equal(
+    await eventually(
+      () => tierSeen(late),
+      (tier) => tier === 'vip',
+    ),
+    'vip',
+  );
+
+  const other = await startUpstream(t, 'other');
+  keepReporting(t, testRedis, { id: 'o', room: 'booking', url: other.url });
+  const askedOf = async () => {
+    const names = new Set<string>();
+    for (let count = 0; count < 30; count += 1)
+      names.add((await ask(port, '/', { headers: { cookie: late.cookie } })).body);
+    return names.size;
+  };
+  await eventually(askedOf, (count) => count === 2);
+  await settings.save({ routingRules: 'tier vip -> pool 1' });
+  t.equal(await eventually(askedOf, (count) => count === 1), 1);
+});
+
 t.test('router: while Redis is away the booked are served, afterwards all resumes by itself', async (t) => {
   const testRedis = await startTestRedis(t);
   const { line } = await openLine(testRedis);
@@ -244,4 +291,34 @@ t.test('router: started without Redis it is not ready, serves its own page and g
   const answer = await eventually(visit, ({ status }) => status === 200);
   t.equal(answer.body, 'waiting-room');
   t.ok(await eventually(readiness.isReady, (isReady) => isReady));
+});
+
+t.test('router: who is revoked loses the tunnel to booking', async (t) => {
+  const testRedis = await startTestRedis(t);
+  const upstream = await startRawUpstream(t, ({ socket, pending }) => {
+    const isTunnel = /upgrade: websocket/i.test(pending);
+    if (isTunnel)
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
+    else socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  });
+  const { line } = await openLine(testRedis);
+  const { cookie, visitorId } = createVisitor();
+  t.match(await line.join([{ visitorId, again: false }]), [{ kind: 'booked' }]);
+  keepReporting(t, testRedis, { id: 'raw', room: 'booking', url: upstream.url });
+  const { port, readiness } = await startRouter(t, testRedis);
+  await eventually(readiness.isReady, (isReady) => isReady);
+  await eventually(
+    () => ask(port, '/'),
+    ({ status }) => status === 200,
+  );
+  const socket = connect(port, '127.0.0.1');
+  const wish = 'Connection: Upgrade\r\nUpgrade: websocket';
+  socket.write(`GET /api/booking/live HTTP/1.1\r\nHost: a\r\nCookie: ${cookie}\r\n${wish}\r\n\r\n`);
+  const [told] = (await once(socket, 'data')) as [Buffer];
+  t.match(String(told), /^HTTP\/1\.1 101 /);
+  const closed = once(socket, 'close');
+  await line.revoke(visitorId);
+  await closed;
+  await upstream.connections.at(-1)?.closed;
+  t.ok(upstream.connections.at(-1)?.isClosed);
 });

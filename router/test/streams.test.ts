@@ -67,3 +67,16 @@ t.test('streams: without time for a drain all are cut at once', async (t) => {
   await streams.cutSpread(0, new AbortController().signal);
   t.same(cut, ['a', 'b']);
 });
+
+t.test('streams: those of an instance on its way out are closed over a time, once', async (t) => {
+  const { clock, streams, cut, open } = setUp();
+  const { signal } = new AbortController();
+  open('a');
+  open('b');
+  open('c', { instanceId: 'b2' });
+  streams.leave(new Set(['b1']), 1000, signal);
+  streams.leave(new Set(['b1']), 1000, signal);
+  t.same(cut, ['a']);
+  await clock.advance(1000);
+  t.same(cut, ['a', 'b']);
+});
