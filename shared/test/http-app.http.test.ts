@@ -109,7 +109,7 @@ t.test('http app: what nobody foresaw is a 500 without internals, logged once wi
   const errors = lines.filter(({ level }) => level === 'error');
   t.equal(errors.length, 1);
   t.match(errors[0], {
-    reqId: body.requestId,
+    requestId: body.requestId,
     code: 'INTERNAL',
     err: { message: 'cannot read password of undefined' },
   });
