@@ -23,6 +23,13 @@
 local token, limit, absentAfterMs, askedNumber = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 if redis.call('GET', key.lock) ~= token then return { 'notLeader' } end
 
+-- The ids of a flat list id, number, …
+local function idsOf(visitors)
+  local ids = {}
+  for index = 1, #visitors, 2 do ids[#ids + 1] = visitors[index] end
+  return ids
+end
+
 local nowMs = readNowMs()
 local rule = readAdmission(nowMs)
 local free = math.min(rule.free, limit)
@@ -54,16 +61,17 @@ if popped > 0 then
   redis.call('LPOP', key.list, popped)
   redis.call('HSET', key.counters, 'head', rule.head + popped)
 end
-for index = 1, #back, 2 do
-  redis.call('ZREM', key.aside, back[index])
-  redis.call('ZREM', key.returned, back[index])
-  redis.call('ZREM', key.present, back[index])
-  redis.call('HDEL', key.tickets, back[index])
+local backIds, admittedIds = idsOf(back), idsOf(admitted)
+if #backIds > 0 then
+  redis.call('ZREM', key.aside, unpack(backIds))
+  redis.call('ZREM', key.returned, unpack(backIds))
+  redis.call('ZREM', key.present, unpack(backIds))
+  redis.call('HDEL', key.tickets, unpack(backIds))
 end
-for index = 1, #admitted, 2 do
-  redis.call('SREM', key.queued, admitted[index])
-  redis.call('ZREM', key.present, admitted[index])
-  redis.call('HDEL', key.tickets, admitted[index])
+if #admittedIds > 0 then
+  redis.call('SREM', key.queued, unpack(admittedIds))
+  redis.call('ZREM', key.present, unpack(admittedIds))
+  redis.call('HDEL', key.tickets, unpack(admittedIds))
 end
 for index = 1, #absent, 2 do
   local id, number = absent[index], absent[index + 1]
