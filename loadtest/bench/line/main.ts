@@ -48,7 +48,7 @@ await runScript({ summary, options }, async ({ options: { quick }, after }) => {
     memory: await part('memory', (t) => measureMemory(t, { visitors: quick ? 10_000 : 100_000 })),
     sizes: await part('join and admission by length of the line', (t) => measureSizes(t, sizes)),
     polls: await part('polls by length of the line', (t) =>
-      measurePolls(t, { sizes, rounds, seconds: quick ? 1 : 2, folder }),
+      measurePolls(t, { sizes, rounds, seconds: quick ? 1 : 2, warmSeconds: quick ? 1 : 6, folder }),
     ),
   };
   const report = renderReport(machine, results);

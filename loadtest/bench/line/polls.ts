@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import { readProcessCpuMs } from './cpu.ts';
 import { writeHeaderFile } from './header-file.ts';
-import { type HttpLoad, runHttpLoad } from './http-load.ts';
+import { type HeaderFile, type HttpLoad, runHttpLoad } from './http-load.ts';
 import { joinAll, openLine } from './line-under-test.ts';
 import { startBareRoute, startWaitingRoom } from './room-process.ts';
 import { interleave } from './rounds.ts';
@@ -24,7 +24,13 @@ const lposSize = 10_000;
 /** CPU of a status poll for lines of different lengths, beside a route that does nothing and one that asks Redis. */
 export async function measurePolls(
   t: TestLike,
-  { sizes, rounds, seconds, folder }: { sizes: readonly number[]; rounds: number; seconds: number; folder: string },
+  {
+    sizes,
+    rounds,
+    seconds,
+    warmSeconds,
+    folder,
+  }: { sizes: readonly number[]; rounds: number; seconds: number; warmSeconds: number; folder: string },
 ): Promise<PollCosts> {
   const server = await openLine(t, { event: 'line-0' });
   const lines = [];
@@ -68,13 +74,11 @@ export async function measurePolls(
     const headers = files[index];
     if (headers) subjects[event] = (seed) => cpuUs(room.pid, { url: room.url, headers, seed, pauseMs });
   }
-  // Warm: the first tens of thousands of requests are answered by code that is still being compiled.
-  for (const { url, headers } of [
-    { url: bare.url, headers: largest },
-    ...lines.flatMap(({ room }, index) => (files[index] ? [{ url: room.url, headers: files[index] }] : [])),
-  ]) {
-    await runHttpLoad({ ...load, url, headers, seed: 0 });
-  }
+  // The first tens of thousands of requests are answered by code that is still being compiled.
+  const warm = (url: string, file: HeaderFile) =>
+    runHttpLoad({ ...load, url, headers: file, seed: 0, seconds: warmSeconds });
+  await warm(bare.url, largest);
+  for (const [index, { room }] of lines.entries()) await warm(room.url, files[index] ?? largest);
   const seen = await interleave(rounds, subjects);
   return {
     bySize: lines.map(({ event, waiting }) => ({ waiting, pollUs: seen[event] ?? 0 })),
