@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto';
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { VisitorTier } from '@fairline/shared/contracts/routing-rules.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
+import { createSigner } from '@fairline/shared/signed-text.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { Visit, VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
+import { createBoundedCache } from '../bounded-cache.ts';
 import type { Place } from './booked-copy.ts';
 import type { KnownVisitor } from './visitors.ts';
 
@@ -14,6 +15,8 @@ const maxBatch = 1000;
 /** While Redis is away what visitors do piles up to this many of each; beyond it the oldest is forgotten. */
 const maxPending = 50_000;
 const maxPathLength = 200;
+const tagCharacters = 12;
+const tagsPerGeneration = 2000;
 
 export type ActivityParts = {
   line: Pick<LineStore, 'renew'>;
@@ -39,7 +42,18 @@ export function createActivity(parts: ActivityParts) {
   const pendingRenewals = new Set<string>();
   const pendingVisits = new Map<string, Visit>();
 
-  const tag = (text: string) => createHmac('sha256', tagSecret).update(text).digest('base64url').slice(0, 12);
+  const signer = createSigner([tagSecret]);
+  const tags = createBoundedCache<string, string>(tagsPerGeneration);
+
+  /** Many visitors have the same browser, and many share an address. */
+  function tag(text: string): string {
+    let made = tags.get(text);
+    if (made === undefined) {
+      made = signer.sign(text).slice(0, tagCharacters);
+      tags.set(text, made);
+    }
+    return made;
+  }
 
   function noteVisit(visitor: KnownVisitor, { path, address, userAgent }: VisitFacts): void {
     visitor.requestsSinceTouch += 1;

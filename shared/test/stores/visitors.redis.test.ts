@@ -80,3 +80,17 @@ t.test('tiers: a word that somebody typed and nobody knows counts as standard', 
 });
 
 t.end();
+
+t.test('touch: more visitors than one call takes, and a record that somebody replaced holds up nobody', async (t) => {
+  const ids = Array.from({ length: 450 }, () => randomUUID());
+  const [broken = ''] = ids;
+  await redis.set(sharedKeys.visitor(broken), 'typed by hand');
+  await visitors.touch(
+    ids.map((id, index) => ({ ...visit(id, index + 1, `/${index}`), tier: index === 300 ? 'vip' : 'standard' })),
+    60_000,
+  );
+  t.match(await visitors.read(ids[1] ?? ''), { requests: 2, lastPath: '/1', tier: 'standard' });
+  t.match(await visitors.read(ids[300] ?? ''), { requests: 301, lastPath: '/300', tier: 'vip' });
+  t.match(await visitors.read(ids[449] ?? ''), { requests: 450, lastPath: '/449' });
+  t.equal(await redis.get(sharedKeys.visitor(broken)), 'typed by hand');
+});
