@@ -11,11 +11,19 @@ export function createAsset(name: string, extension: string, type: string, body:
   return { name: `${name}.${extension}`, path: `/queue/assets/${name}.${hash}.${extension}`, type, body, hash };
 }
 
-export function readPart(name: string): string {
+function readPart(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
 }
 
-/** Modules put into one file without their comments, so that the page loads one script, and no more than it needs. */
+/** Style without its indentation, which browsers do not need. */
+export function readStyle(name: string): string {
+  return readPart(name).replace(/^\s+/gm, '');
+}
+
+/**
+ * Modules put into one file without comments and indentation, so that the page loads one script, and no more than it
+ * needs. Texts of several lines in them would suffer: they have none.
+ */
 export function joinModules(...names: string[]): string {
   return names
     .map((name) =>
@@ -23,7 +31,8 @@ export function joinModules(...names: string[]): string {
         .replace(/^import .*\n/gm, '')
         .replace(/^export /gm, '')
         .replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, '')
-        .replace(/^ *\/\/ .*\n/gm, ''),
+        .replace(/^ *\/\/ .*\n/gm, '')
+        .replace(/^\s+/gm, ''),
     )
     .join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Branding } from '../branding/branding.ts';
 import { paletteCss } from '../branding/palette.ts';
-import { type Asset, createAsset, joinModules, readPart } from './assets.ts';
+import { type Asset, createAsset, joinModules, readStyle } from './assets.ts';
 import type { Words } from './words/pick-words.ts';
 
 /** What all pages of a process have in common: their files, made once at start, and whose pages they are. */
@@ -18,7 +18,7 @@ export type Look = Readonly<{
 export function createLook({ name, logo, palettes, languages }: Branding): Look {
   return {
     name,
-    style: createAsset('page', 'css', 'text/css; charset=utf-8', paletteCss(palettes) + readPart('page.css')),
+    style: createAsset('page', 'css', 'text/css; charset=utf-8', paletteCss(palettes) + readStyle('page.css')),
     script: createAsset(
       'waiting',
       'js',

@@ -77,7 +77,7 @@ ${renderHall({ hasSeat: true })}
 </div>
 </div>
 <p class="notice" id="notice" hidden></p>
-<section class="message" id="message-box"${!status.message && html` hidden`}><h2>${say.message}</h2><p id="message">${status.message}</p></section>
+<section class="message" id="message-box"${!status.message && html` hidden`}><h2>${say.message}</h2><p id="message" dir="auto">${status.message}</p></section>
 </div>
 <div class="facts">
 <dl>
