@@ -7,7 +7,7 @@ import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Activity } from './admission/activity.ts';
 import { isActivity } from './admission/activity-rule.ts';
-import type { BookedCopy } from './admission/booked-copy.ts';
+import type { BookedCopy, Place } from './admission/booked-copy.ts';
 import { addMarker, hasMarker, removeMarker } from './admission/cookie-marker.ts';
 import { canCarryCookie } from './admission/cookie-target.ts';
 import { type Decision, decide } from './admission/decide.ts';
@@ -86,6 +86,7 @@ export function createGateway(parts: GatewayParts) {
       const ms = clock.monotonicMs() - startedAtMs;
       mark.end(isDone ? status : undefined);
       metrics.observeAnswer(seen.route, method, status, ms / 1000);
+      if (!logger.isLevelEnabled('info')) return;
       logger.info({ requestId, method, ...seen, status, ms: Math.round(ms * 10) / 10 }, 'request');
     });
     serve(arrival, seen).catch((error: unknown) => {
@@ -123,17 +124,17 @@ export function createGateway(parts: GatewayParts) {
     seen.route = exchange.route;
     const decision = decideFor(exchange, hasMarker(query));
     noteVisit(exchange);
-    if (decision.kind === 'forward' && decision.room === 'booking') noteUseOfPlace(exchange);
+    if (decision.kind === 'forward' && decision.room === 'booking') noteUseOfPlace(exchange, exchange.place);
     await act(exchange, decision);
   }
 
   function decideFor(exchange: Exchange, hasCookieMarker: boolean): Decision {
-    const { request, method, visitor, route } = exchange;
+    const { request, method, visitor, place, route } = exchange;
     return decide({
       route,
       method,
       isKnown: visitor !== undefined,
-      isBooked: visitor !== undefined && bookedCopy.get(visitor.visitorId) !== undefined,
+      isBooked: place !== undefined,
       hasMarker: hasCookieMarker,
       isCrossSite: isCrossSite({
         method,
@@ -172,6 +173,7 @@ export function createGateway(parts: GatewayParts) {
       origin,
       route,
       visitor,
+      place: visitor && bookedCopy.get(visitor.visitorId),
       setCookie: canCarry ? cookieFor() : undefined,
     };
   }
@@ -183,9 +185,8 @@ export function createGateway(parts: GatewayParts) {
   }
 
   /** Claims the place, or keeps it, when the visitor holds one and this request counts. */
-  function noteUseOfPlace({ visitor, request, route, method }: Exchange): void {
-    const place = visitor && bookedCopy.get(visitor.visitorId);
-    if (!place) return;
+  function noteUseOfPlace({ visitor, request, route, method }: Exchange, place: Place | undefined): void {
+    if (!visitor || !place) return;
     const purpose = readOne(request, 'sec-purpose') ?? readOne(request, 'purpose');
     if (isActivity(route, method, purpose)) activity.noteBookedActivity(visitor.visitorId, place);
   }
@@ -241,7 +242,8 @@ export function createGateway(parts: GatewayParts) {
       return;
     }
     if (answer.kind !== 'isBooked') return;
-    noteUseOfPlace(exchange);
+    // Known only since that answer.
+    noteUseOfPlace(exchange, exchange.visitor && bookedCopy.get(exchange.visitor.visitorId));
     const second = await askRoom(exchange, { room: 'booking', isBooked: true, isHandOver: true });
     if (second.kind === 'nobody') {
       await answerNoCapacity(exchange);

@@ -59,6 +59,8 @@ function createGatewayServer(
     // The gateway says itself what is wrong, with a code.
     requireHostHeader: false,
     noDelay: true,
+    // Most requests have no body: they get along without the life of a stream.
+    optimizeEmptyRequests: true,
     // Upgrades that are not for a tunnel are ignored, as HTTP allows: the request is one like any other.
     shouldUpgradeCallback: isTunnelRequest,
   };

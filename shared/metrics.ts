@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createAnswerDurations } from './answer-durations.ts';
 
 export type Metrics = {
   /** Further metrics of a room go in here, named `fairline_*` with their unit at the end. */
@@ -14,15 +15,10 @@ export function createMetrics({ room }: { room: string }): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ room });
   collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
+  const durations = createAnswerDurations({
     name: 'fairline_http_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its answer.',
-    labelNames: ['route', 'method', 'status'] as const,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
-  });
-  return {
     registry,
-    http: { observe: (route, method, status, seconds) => duration.observe({ route, method, status }, seconds) },
-  };
+  });
+  return { registry, http: durations };
 }

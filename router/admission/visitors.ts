@@ -12,6 +12,8 @@ const visitorsPerGeneration = 100_000;
 export type KnownVisitor = {
   readonly visitorId: string;
   readonly isCurrentSecret: boolean;
+  /** The value that came back. */
+  readonly cookieValue: string;
   /** Day on which this gateway last sent the cookie again, so that its Max-Age starts anew once a day. */
   renewedDay: number;
   /** Monotonic time of the last record written; -Infinity before the first. */
@@ -51,7 +53,9 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
     const verified = cookies.verify(value);
     if (!verified) return undefined;
     const visitor: KnownVisitor = {
-      ...verified,
+      visitorId: verified.visitorId,
+      isCurrentSecret: verified.isCurrentSecret,
+      cookieValue: value,
       renewedDay: -1,
       touchedAtMs: Number.NEGATIVE_INFINITY,
       requestsSinceTouch: 0,
@@ -90,7 +94,7 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
       const day = Math.floor(nowMs() / dayMs);
       if (visitor.renewedDay === day && visitor.isCurrentSecret) return undefined;
       visitor.renewedDay = day;
-      return cookieText(cookies.sign(visitor.visitorId), isSecure);
+      return cookieText(visitor.isCurrentSecret ? visitor.cookieValue : cookies.sign(visitor.visitorId), isSecure);
     },
 
     /** A Set-Cookie text for somebody new. Nothing is remembered until it comes back. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestMark } from '@fairline/shared/load-meter.ts';
+import type { Place } from '../admission/booked-copy.ts';
 import type { KnownVisitor } from '../admission/visitors.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import type { RouteKind } from '../routing/route-table.ts';
@@ -17,6 +18,8 @@ export type Exchange = {
   /** Empty or with its question mark; without the gateway's own marker. */
   readonly query: string;
   readonly visitor: KnownVisitor | undefined;
+  /** The visitor's place, by the gateway's copy when the request came. */
+  readonly place: Place | undefined;
   /** Cookie that goes out with the answer, if any. */
   readonly setCookie: string | undefined;
   readonly closesConnection: boolean;

@@ -48,6 +48,7 @@ function createKnown(visitorId: string): KnownVisitor {
   return {
     visitorId,
     isCurrentSecret: true,
+    cookieValue: '',
     renewedDay: 0,
     touchedAtMs: Number.NEGATIVE_INFINITY,
     requestsSinceTouch: 0,
