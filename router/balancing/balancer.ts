@@ -1,12 +1,12 @@
 import { filterAvailable } from './availability.ts';
-import { estimateLatency } from './latency-estimate.ts';
+import { estimateLatency, isOutdated } from './latency-estimate.ts';
 import { createLoadWindow, type HotRule } from './load-window.ts';
 import { type PolicyName, policies } from './policies.ts';
 import type { Candidate } from './policy.ts';
 import { decideWeight, type SlowStartRule } from './slow-start.ts';
 import type { Upstream, UpstreamRoom, UpstreamSet } from './upstream-set.ts';
 
-/** Weights of a slow start are worked out anew this often, also when the set of upstreams stays as it is. */
+/** Weights and the age of estimates are looked at this often, also when the set of upstreams stays as it is. */
 const renewIntervalMs = 500;
 
 export type BalancingRule = HotRule &
@@ -93,6 +93,7 @@ function createRoomView(rule: BalancingRule) {
       if (upstreams !== source || nowMs - builtAtMs >= renewIntervalMs) {
         source = upstreams;
         builtAtMs = nowMs;
+        for (const { own } of upstreams) if (isOutdated(nowMs - own.latencyAtMs)) own.latencyMs = Number.NaN;
         candidates = upstreams.map(
           (upstream) => new LiveCandidate(upstream, decideWeight(nowMs - upstream.own.readySinceMs, rule)),
         );

@@ -41,7 +41,7 @@ export async function runWorkers({
   let internalUrl: string | undefined;
   const workers = startWorkers({
     count: config.GATEWAY_WORKERS,
-    file: new URL('./worker.ts', import.meta.url),
+    file: new URL('./main.ts', import.meta.url),
     port: address.port,
     gatewayId: instanceId,
     env: { ...env, STOP_TIMEOUT_MS: String(stopTimeoutMs) },
