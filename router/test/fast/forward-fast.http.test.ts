@@ -104,7 +104,7 @@ t.test('fast: a request and its answer, on one connection after the other', asyn
 });
 
 t.test('fast: HEAD, chunks, the end of the connection, and an answer that is dropped', async (t) => {
-  const answers: Record<string, string> = {
+  const answers = {
     '/head': 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n',
     '/chunks': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
     '/close': 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello',
@@ -113,7 +113,7 @@ t.test('fast: HEAD, chunks, the end of the connection, and an answer that is dro
   const room = await startRoom(t, (socket, text) => {
     const path = text.split(' ')[1] ?? '';
     if (path === '/close') socket.end(answers['/close']);
-    else socket.write(answers[path] ?? '');
+    else socket.write(answers[path as keyof typeof answers]);
   });
   const { port, outcomes } = await startProxy(t, room.url);
   t.match(await ask(port, '/head', 'HEAD'), { status: 200, body: '', headers: { 'content-length': '5' } });
