@@ -65,7 +65,7 @@ export function parseAnswerHead(text: string, method: string): ParsedHead {
   const isOld = first[1] === '0';
   if (coding !== undefined && (length !== undefined || isOld)) throw malformed('both a length and a transfer coding');
   const framing = decideFraming(method, status, length, coding);
-  const keepsAlive = !isOld && framing.kind !== 'close' && !(connection !== '' && saysClose(connection));
+  const keepsAlive = !isOld && framing.kind !== 'close' && !saysClose(connection);
   return { status, rawHeaders, framing, keepsAlive, keepAliveMs };
 }
 
@@ -95,6 +95,7 @@ function isBlank(code: number): boolean {
 }
 
 function saysClose(connection: string): boolean {
+  if (!connection.includes('close')) return false;
   return connection.split(',').some((token) => token.trim() === 'close');
 }
 

@@ -2,6 +2,7 @@ import { connect, type LookupFunction } from 'node:net';
 import type { ForwardTimeouts } from '../connections.ts';
 import { UpstreamFault } from '../upstream-error.ts';
 import type { AnswerReader } from './answer-reader.ts';
+import type { Outbox } from './outbox.ts';
 import type { Ticker } from './ticker.ts';
 
 /** One request and what becomes of its answer. */
@@ -21,6 +22,7 @@ export type ConnectionParts = {
   lookup: LookupFunction;
   timeouts: ForwardTimeouts;
   ticker: Ticker;
+  outbox: Outbox;
   /** All connections read into the same memory: each piece is done with before the next one comes. */
   memory: Buffer;
   /** It can take another request. */
@@ -36,7 +38,7 @@ const never = Number.POSITIVE_INFINITY;
 
 /** A connection to an instance that carries one request after the other. It opens itself; a task can be sent at once. */
 export function openConnection(parts: ConnectionParts) {
-  const { host, port, lookup, timeouts, ticker, memory, onIdle, onClosed } = parts;
+  const { host, port, lookup, timeouts, ticker, outbox, memory, onIdle, onClosed } = parts;
   let task: Task | undefined;
   let deadline = ticker.after(timeouts.connectMs);
   let isConnected = false;
@@ -106,6 +108,7 @@ export function openConnection(parts: ConnectionParts) {
       task = next;
       requests += 1;
       if (isConnected) deadline = ticker.after(timeouts.firstByteMs);
+      outbox.hold(socket);
       socket.write(next.text, 'latin1');
     },
 

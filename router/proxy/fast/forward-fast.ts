@@ -47,6 +47,8 @@ function startForwarding(options: FastForwardOptions, resolve: (outcome: Forward
         passInformation(request, response, status, rawHeaders);
         return;
       }
+      // Its head and whatever of the body is here leave in one write.
+      if (response.socket) pools.outbox.hold(response.socket);
       isDropped = onHead({ status, rawHeaders }) === 'drop';
       hasHead = true;
     },

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { ForwardTimeouts } from '../connections.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { createOutbox } from './outbox.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 
 const readBytes = 64 * 1024;
@@ -12,6 +13,7 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
   const pools = new Map<string, Pool>();
   const open = new Set<Connection>();
   const memory = Buffer.allocUnsafeSlow(readBytes);
+  const outbox = createOutbox();
   let ticker: Ticker | undefined;
 
   function checkDeadlines(): void {
@@ -33,6 +35,7 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
       lookup,
       timeouts,
       ticker,
+      outbox,
       memory,
       onIdle: (idle) => {
         if (pool.isClosed) idle.close();
@@ -58,6 +61,9 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
   }
 
   return {
+    /** What goes to instances and clients leaves through it. */
+    outbox,
+
     /** A connection for one request: the one used last, or a new one when none is idle or `isFresh` asks for it. */
     take(url: string, isFresh: boolean): Connection {
       const pool = pools.get(url) ?? openPool(url);
