@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** Files, listeners and connections that a process has beside its streams. */
+const kept = 200;
+
+/** How many descriptors a process that we start may have open (`ulimit -n`). */
+export async function readDescriptorLimit(): Promise<number> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n']);
+  const limit = Number(stdout.trim());
+  return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** How many streams a process can hold that needs so many descriptors for each, and a line about it when it is fewer than wanted. */
+export function fitStreams({ wanted, limit, perStream }: { wanted: number; limit: number; perStream: 1 | 2 }) {
+  const most = Math.max(0, Math.floor((limit - kept) / perStream));
+  if (wanted <= most) return { streams: wanted, note: undefined };
+  const note =
+    `${most} streams instead of ${wanted}: each takes ${perStream === 1 ? 'one descriptor' : 'two descriptors'} of a process, ` +
+    `which may have ${limit} (ulimit -n); ${wanted} need ${wanted * perStream + kept}`;
+  return { streams: most, note };
+}
+
+const streamsPerAddress = 10_000;
+
+/** Where the connection of a stream comes from: one address has ports for some 28 000 connections to one server. */
+export function pickLocalAddress(index: number): string {
+  return `127.0.0.${1 + Math.floor(index / streamsPerAddress)}`;
+}
