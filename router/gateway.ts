@@ -97,35 +97,30 @@ export function createGateway(parts: GatewayParts) {
 
   async function serve(arrival: Arrival, seen: Seen): Promise<void> {
     const { request, method } = arrival;
-    const local = toLocal(arrival);
     const framingProblem = findFramingProblem(request);
     if (framingProblem) {
       refusedSockets.add(request.socket);
-      answerError({ ...local, closesConnection: true }, 'BAD_REQUEST', framingProblem);
+      answerError({ ...toLocal(arrival), closesConnection: true }, 'BAD_REQUEST', framingProblem);
       return;
     }
     if (method === 'TRACE') {
-      answerError(local, 'METHOD_NOT_ALLOWED', method);
+      answerError(toLocal(arrival), 'METHOD_NOT_ALLOWED', method);
       return;
     }
     const target = canonicalizeTarget(request.url ?? '', request.headers.host);
-    if (target.kind === 'tooLong') {
-      answerError(local, 'URI_TOO_LONG');
-      return;
-    }
-    if (target.kind === 'bad') {
-      answerError(local, 'BAD_PATH');
+    if (target.kind !== 'target') {
+      answerError(toLocal(arrival), target.kind === 'tooLong' ? 'URI_TOO_LONG' : 'BAD_PATH');
       return;
     }
 
     const { path, query } = target;
     seen.path = path;
-    const exchange = openExchange({ ...arrival, path, query });
+    const exchange = openExchange(arrival, path, query);
     seen.route = exchange.route;
     const decision = decideFor(exchange, hasMarker(query));
     noteVisit(exchange);
     if (decision.kind === 'forward' && decision.room === 'booking') noteUseOfPlace(exchange, exchange.place);
-    await act(exchange, decision);
+    return act(exchange, decision);
   }
 
   function decideFor(exchange: Exchange, hasCookieMarker: boolean): Decision {
@@ -147,8 +142,8 @@ export function createGateway(parts: GatewayParts) {
     });
   }
 
-  function openExchange(opened: Arrival & { path: string; query: string }): Exchange {
-    const { request, method, path } = opened;
+  function openExchange(arrival: Arrival, path: string, query: string): Exchange {
+    const { request, method } = arrival;
     const origin = readClientOrigin(
       {
         peerAddress: request.socket.remoteAddress ?? '',
@@ -166,15 +161,25 @@ export function createGateway(parts: GatewayParts) {
     const isSecure = origin.proto === 'https';
     const canCarry =
       route !== 'reserved' && canCarryCookie({ method, path, secFetchDest: readOne(request, 'sec-fetch-dest') });
-    const cookieFor = () => (visitor ? visitors.renewCookie(visitor, isSecure) : visitors.issueCookie(isSecure));
+    let setCookie: string | undefined;
+    if (canCarry) setCookie = visitor ? visitors.renewCookie(visitor, isSecure) : visitors.issueCookie(isSecure);
+    // Spelled out: a copy of the arrival would cost more than all of the decision.
     return {
-      ...opened,
-      query: removeMarker(opened.query),
+      request,
+      response: arrival.response,
+      requestId: arrival.requestId,
+      method,
+      closesConnection: arrival.closesConnection,
+      mark: arrival.mark,
+      continuation: arrival.continuation,
+      isTunnel: arrival.isTunnel,
+      path,
+      query: removeMarker(query),
       origin,
       route,
       visitor,
       place: visitor && bookedCopy.get(visitor.visitorId),
-      setCookie: canCarry ? cookieFor() : undefined,
+      setCookie,
     };
   }
 

@@ -6,7 +6,10 @@ const maxValues = 8;
 
 /** Values of all cookies called `visitor_id`, without repeats, in the order sent. Costs one scan of the header. */
 export function readVisitorCookieValues(cookieHeader: string | undefined): readonly string[] {
-  if (!cookieHeader?.includes(visitorCookieName)) return [];
+  const first = cookieHeader?.indexOf(visitorCookieName) ?? -1;
+  if (cookieHeader === undefined || first === -1) return [];
+  const only = readOnlyValue(cookieHeader, first);
+  if (only !== undefined) return [only];
   const values: string[] = [];
   for (const part of cookieHeader.split(';')) {
     const equals = part.indexOf('=');
@@ -16,6 +19,16 @@ export function readVisitorCookieValues(cookieHeader: string | undefined): reado
     if (values.length === maxValues) break;
   }
   return values;
+}
+
+/** The value when the name stands once, as the first thing of the header or right after a separator: nearly always. */
+function readOnlyValue(cookieHeader: string, at: number): string | undefined {
+  const equals = at + visitorCookieName.length;
+  if (cookieHeader.charCodeAt(equals) !== 61 /* = */) return undefined;
+  if (at !== 0 && !cookieHeader.startsWith('; ', at - 2)) return undefined;
+  if (cookieHeader.includes(visitorCookieName, equals)) return undefined;
+  const end = cookieHeader.indexOf(';', equals);
+  return cookieHeader.slice(equals + 1, end === -1 ? undefined : end).trim() || undefined;
 }
 
 /** The header without the named cookies; undefined when nothing is left. */

@@ -1,5 +1,6 @@
 import { createIdentities } from '@fairline/shared/identity.ts';
 import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
+import fc from 'fast-check';
 import t from 'tap';
 import { dropCookies, readVisitorCookieValues } from '../admission/cookie-header.ts';
 import { addMarker, hasMarker, removeMarker } from '../admission/cookie-marker.ts';
@@ -108,6 +109,35 @@ t.test('cookie header: repeated values count once, other cookies stay', async (t
   t.same(readVisitorCookieValues('visitor_id=a; visitor_id=b; visitor_id=a'), ['a', 'b']);
   t.equal(dropCookies('visitor_id=a; session=x=y; visitor_id=b', ['visitor_id']), 'session=x=y');
   t.equal(dropCookies('visitor_id=a;', ['visitor_id']), undefined);
+});
+
+t.test('cookie header: the short way reads what the long way reads', async () => {
+  const piece = fc.constantFrom(
+    'visitor_id',
+    '=',
+    ';',
+    '; ',
+    ' ',
+    'a',
+    'xvisitor_id',
+    'session=1',
+    '\t',
+    'visitor_id=b',
+  );
+  const readLongWay = (header: string) => {
+    const values = header.split(';').flatMap((part) => {
+      const equals = part.indexOf('=');
+      return equals !== -1 && part.slice(0, equals).trim() === 'visitor_id' ? [part.slice(equals + 1).trim()] : [];
+    });
+    return [...new Set(values)].filter((value) => value !== '').slice(0, 8);
+  };
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      const header = pieces.join('');
+      return JSON.stringify(readVisitorCookieValues(header)) === JSON.stringify(readLongWay(header));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 t.test('cookie target: navigations and API calls, never static assets', async (t) => {
