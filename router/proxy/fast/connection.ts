@@ -108,8 +108,7 @@ export function openConnection(parts: ConnectionParts) {
       task = next;
       requests += 1;
       if (isConnected) deadline = ticker.after(timeouts.firstByteMs);
-      outbox.hold(socket);
-      socket.write(next.text, 'latin1');
+      outbox.post(() => socket.write(next.text, 'latin1'));
     },
 
     /** Goes on reading after the client could not take more. */

@@ -35,10 +35,26 @@ function startForwarding(options: FastForwardOptions, resolve: (outcome: Forward
     canTakeMore = true;
     connection.resume();
   };
-  const settle = (outcome: ForwardOutcome) => {
+  /** The connection to the instance is not ours any more. */
+  const letGo = () => {
     response.off('close', onClose);
     response.off('drain', onDrain);
+  };
+  const settle = (outcome: ForwardOutcome) => {
+    letGo();
     resolve(outcome);
+  };
+  /** The answer is whole. */
+  const finish = (rest: string | Buffer) => {
+    letGo();
+    if (isDropped) {
+      resolve({ kind: 'dropped' });
+      return;
+    }
+    pools.outbox.post(() => {
+      response.end(rest, 'latin1');
+      resolve({ kind: 'passed' });
+    });
   };
 
   const sink: AnswerSink = {
@@ -47,29 +63,18 @@ function startForwarding(options: FastForwardOptions, resolve: (outcome: Forward
         passInformation(request, response, status, rawHeaders);
         return;
       }
-      // Its head and whatever of the body is here leave in one write.
-      if (response.socket) pools.outbox.hold(response.socket);
       isDropped = onHead({ status, rawHeaders }) === 'drop';
       hasHead = true;
     },
     onBody(bytes, from, to, isLast) {
-      if (isDropped) {
-        if (isLast) settle({ kind: 'dropped' });
-        return;
-      }
-      if (isLast) {
-        if (to - from <= maxTextBytes) response.end(bytes.toString('latin1', from, to), 'latin1');
-        else response.end(Buffer.from(bytes.subarray(from, to)));
-        settle({ kind: 'passed' });
-      } else if (!response.write(Buffer.from(bytes.subarray(from, to)))) {
+      if (isLast && to - from <= maxTextBytes) finish(isDropped ? '' : bytes.toString('latin1', from, to));
+      else if (isLast) finish(Buffer.from(bytes.subarray(from, to)));
+      else if (!isDropped && !response.write(Buffer.from(bytes.subarray(from, to)))) {
         canTakeMore = false;
         response.once('drain', onDrain);
       }
     },
-    onEnd() {
-      if (!isDropped) response.end();
-      settle({ kind: isDropped ? 'dropped' : 'passed' });
-    },
+    onEnd: () => finish(''),
   };
 
   function send(isFresh: boolean): void {

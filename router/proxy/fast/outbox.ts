@@ -1,23 +1,20 @@
-import type { Writable } from 'node:stream';
-
 /**
- * Holds what sockets are to send until all requests and answers that arrived together have been dealt with, then sends
- * it in one go. Peers that sleep are woken once for many messages rather than once for each.
+ * Holds what is to be sent until all requests and answers that arrived together have been dealt with, then sends it in
+ * one go. Peers that sleep are woken once for many messages rather than once for each.
  */
 export function createOutbox() {
-  let held: Writable[] = [];
+  let held: (() => void)[] = [];
 
   function flush(): void {
-    const sockets = held;
+    const sends = held;
     held = [];
-    for (const socket of sockets) socket.uncork();
+    for (const send of sends) send();
   }
 
   return {
-    /** From now to the end of this turn of the event loop, writes to this socket are held. */
-    hold(socket: Writable): void {
-      socket.cork();
-      if (held.push(socket) === 1) setImmediate(flush);
+    /** Calls `send` at the end of this turn of the event loop. It must not throw. */
+    post(send: () => void): void {
+      if (held.push(send) === 1) setImmediate(flush);
     },
   };
 }
