@@ -7,13 +7,12 @@ import type { Logger } from '@fairline/shared/logger.ts';
 import type { Gateway } from './gateway.ts';
 import { answerError } from './proxy/error-answer.ts';
 import { isTunnelRequest, openUpgradedResponse } from './proxy/upgraded-response.ts';
+import { keepAliveTimeoutMs } from './proxy/write-head.ts';
 import { type Certificate, minTlsVersion } from './tls/certificate.ts';
 
 const maxHeaderBytes = 16 * 1024;
 const maxHeaders = 200;
 const headersTimeoutMs = 10_000;
-/** Longer than load balancers in front keep their connections, so that they close first. */
-const keepAliveTimeoutMs = 72_000;
 const connectionsCheckMs = 5000;
 export const defaultRequestTimeoutMs = 900_000;
 

@@ -6,7 +6,12 @@ import { hasRequestBody, relayBody } from './request-body.ts';
 import { keepTrailers } from './trailers.ts';
 import { UpstreamFault } from './upstream-error.ts';
 
-export type AnswerHead = { status: number; rawHeaders: readonly string[] };
+export type AnswerHead = {
+  status: number;
+  rawHeaders: readonly string[];
+  /** Every name and value was found to be what HTTP allows. */
+  isChecked?: boolean;
+};
 
 /** What every way of sending a request to an instance needs. */
 export type ForwardOptions = {

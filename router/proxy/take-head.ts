@@ -8,6 +8,7 @@ import { type Exchange, isPageView } from './exchange.ts';
 import type { AnswerHead } from './forward.ts';
 import { buildResponseHeaders } from './response-headers.ts';
 import { acceptsTrailers } from './trailers.ts';
+import { writeHead } from './write-head.ts';
 
 /** What the head of an answer came to: `answered` was written to the client, the others say what to ask next. */
 export type HeadReading = { kind: 'answered' | 'isBooked' | 'isNotBooked'; isStream: boolean };
@@ -16,24 +17,22 @@ export type HeadReading = { kind: 'answered' | 'isBooked' | 'isNotBooked'; isStr
 export function takeHead(
   exchange: Exchange,
   question: Question,
-  { status, rawHeaders }: AnswerHead,
+  { status, rawHeaders, isChecked = false }: AnswerHead,
   bookedCopy: BookedCopy,
   { isStatic = false }: Pick<Upstream, 'isStatic'>,
 ): HeadReading {
   const { response, visitor } = exchange;
   const { room } = question;
   const isAgreed = status === 101;
+  const closes = exchange.closesConnection || exchange.isTunnel || leavesBodyOpen(exchange.continuation);
+  const connection = isAgreed ? 'upgrade' : closes ? 'close' : undefined;
   const built = buildResponseHeaders({
     rawHeaders,
     requestId: exchange.requestId,
     setCookie: exchange.setCookie,
     isStatic,
     isProtected: isProtected(exchange.route),
-    connection: isAgreed
-      ? 'upgrade'
-      : exchange.closesConnection || exchange.isTunnel || leavesBodyOpen(exchange.continuation)
-        ? 'close'
-        : undefined,
+    connection,
     takesTrailers: canTakeTrailers(exchange, status),
   });
   if (visitor && room === 'waiting-room' && built.booked !== undefined) {
@@ -53,7 +52,8 @@ export function takeHead(
   if (room === 'booking' && isPageView(exchange) && isRefusal && isAboutPlace) {
     return { kind: 'isNotBooked', isStream: false };
   }
-  response.writeHead(status, built.headers);
+  const isPlain = built.hasLength && connection === undefined;
+  writeHead(response, { status, headers: built.headers, isPlain, isChecked });
   // Without a length it may be a stream whose first byte is far off: its head must not wait for it.
   if (!built.hasLength) response.flushHeaders();
   return { kind: 'answered', isStream: built.isEventStream || isAgreed };

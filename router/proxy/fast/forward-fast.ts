@@ -63,7 +63,7 @@ function startForwarding(options: FastForwardOptions, resolve: (outcome: Forward
         passInformation(request, response, status, rawHeaders);
         return;
       }
-      isDropped = onHead({ status, rawHeaders }) === 'drop';
+      isDropped = onHead({ status, rawHeaders, isChecked: true }) === 'drop';
       hasHead = true;
     },
     onBody(bytes, from, to, isLast) {
