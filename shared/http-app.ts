@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -15,6 +14,7 @@ import { answerClientError, createErrorHandler } from './error-answers.ts';
 import { createCodedError, type ErrorCode } from './errors.ts';
 import { cutQuery, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { createRequestIds } from './request-ids.ts';
 
 export type HttpApp = FastifyInstance<
   RawServerDefault,
@@ -53,6 +53,7 @@ export type HttpAppOptions = {
 const defaultBodyLimit = 64 * 1024;
 // Time for a whole request to arrive, against clients that send a byte at a time.
 const requestTimeoutMs = 60_000;
+const createRequestId = createRequestIds();
 const saneRequestId = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /** Silences Fastify's two lines for each request, which show the query string: one of our own stands for them. */
@@ -65,7 +66,7 @@ class OwnRequestLines extends LogController {
 /** The request id that came along when it is of a sane form, else a new one. */
 export function readRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID();
+  return typeof given === 'string' && saneRequestId.test(given) ? given : createRequestId();
 }
 
 /**
