@@ -51,7 +51,7 @@ function startForwarding(options: FastForwardOptions, resolve: (outcome: Forward
       resolve({ kind: 'dropped' });
       return;
     }
-    pools.outbox.post(() => {
+    pools.toClients.post(() => {
       response.end(rest, 'latin1');
       resolve({ kind: 'passed' });
     });

@@ -13,7 +13,9 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
   const pools = new Map<string, Pool>();
   const open = new Set<Connection>();
   const memory = Buffer.allocUnsafeSlow(readBytes);
-  const outbox = createOutbox();
+  // Apart, so that the instances' turn comes as one and the clients' as well.
+  const toInstances = createOutbox();
+  const toClients = createOutbox();
   let ticker: Ticker | undefined;
 
   function checkDeadlines(): void {
@@ -35,7 +37,7 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
       lookup,
       timeouts,
       ticker,
-      outbox,
+      outbox: toInstances,
       memory,
       onIdle: (idle) => {
         if (pool.isClosed) idle.close();
@@ -61,8 +63,8 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
   }
 
   return {
-    /** What goes to instances and clients leaves through it. */
-    outbox,
+    /** Answers leave through it. */
+    toClients,
 
     /** A connection for one request: the one used last, or a new one when none is idle or `isFresh` asks for it. */
     take(url: string, isFresh: boolean): Connection {
