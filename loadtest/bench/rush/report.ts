@@ -96,7 +96,7 @@ export function renderPeer(machine: Machine, peer: PeerResult, problems: readonl
       ['a join, ms', 'p50', 'p95', 'p99', 'joins/s'],
       [
         ['here', ms(peer.p50Ms), ms(peer.p95Ms), ms(peer.p99Ms), whole(peer.joinsPerSec)],
-        ['the peer, as it reports, on a machine of its own', '–', ms(peerMs.p95), ms(peerMs.p99), '–'],
+        ['the peer, as it reports, on another host', '–', ms(peerMs.p95), ms(peerMs.p99), '–'],
       ],
     ),
     problems.length === 0 ? 'Everybody joined, and all laws hold.' : `Not as it should be: ${problems.join('; ')}.`,

@@ -55,7 +55,13 @@ export async function measureStreams(
       newBookingsPerMinute: String(rate * 60),
       claimSeconds,
     },
-    env: { LOG_LEVEL: 'warn', STREAMS_FOR: 'all', STREAMS_MAX: String(streams), NODE_ENV: 'production' },
+    env: {
+      LOG_LEVEL: 'warn',
+      NODE_ENV: 'production',
+      STREAMS_FOR: 'all',
+      STREAMS_MAX: String(streams),
+      EVENT_STREAMS_PER_INSTANCE_MAX: String(streams),
+    },
   });
   const [room] = system.ofRoom('waiting-room');
   const [gateway] = system.ofRoom('router');
