@@ -16,9 +16,9 @@ type Plan = 'confirm' | 'leave' | 'vanish';
 function planOf(index: number): Plan {
   const [plan] = fc.sample(
     fc.oneof(
-      { weight: 72, arbitrary: fc.constant<Plan>('confirm') },
+      { weight: 74, arbitrary: fc.constant<Plan>('confirm') },
       { weight: 25, arbitrary: fc.constant<Plan>('leave') },
-      { weight: 3, arbitrary: fc.constant<Plan>('vanish') },
+      { weight: 1, arbitrary: fc.constant<Plan>('vanish') },
     ),
     { numRuns: 1, seed: index + 1 },
   );
@@ -31,7 +31,7 @@ t.test(
   async (t) => {
     const system = await startSystem(t, {
       rooms: { booking: 3 },
-      settings: { maxBooking: String(places), claimSeconds: '5', bookingLockTTLSeconds: '2' },
+      settings: { maxBooking: String(places), claimSeconds: '20', bookingLockTTLSeconds: '2' },
     });
     const { redis, keys } = system;
 
@@ -98,7 +98,7 @@ t.test(
     t.same(errors, []);
 
     // Those who vanished lose their place twice and are counted as expired or kept aside.
-    await until('places to be free of those who vanished', async () => (await redis.scard(keys.booked)) === 0, 40_000);
+    await until('places to be free of those who vanished', async () => (await redis.scard(keys.booked)) === 0, 60_000);
     isOver = true;
     await sampler;
     t.ok(most <= places, `at most ${places} booked, seen ${most}`);
