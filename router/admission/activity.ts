@@ -40,7 +40,7 @@ export type VisitFacts = { path: string; address: string; userAgent: string | un
 export function createActivity(parts: ActivityParts) {
   const { line, visitors, tagSecret, visitorTtlMs, tierOf, clock, signal, logger } = parts;
   const pendingRenewals = new Set<string>();
-  const pendingVisits = new Map<string, Visit>();
+  let pendingVisits: Visit[] = [];
 
   const signer = createSigner([tagSecret]);
   const tags = createBoundedCache<string, string>(tagsPerGeneration);
@@ -61,14 +61,14 @@ export function createActivity(parts: ActivityParts) {
     if (nowMs - visitor.touchedAtMs < visitorTtlMs() / 4) return;
     visitor.touchedAtMs = nowMs;
     const { visitorId } = visitor;
-    makeRoom(pendingVisits);
-    pendingVisits.set(visitorId, {
+    if (pendingVisits.length >= maxPending) pendingVisits.splice(0, maxBatch);
+    pendingVisits.push({
       visitorId,
-      requests: visitor.requestsSinceTouch + (pendingVisits.get(visitorId)?.requests ?? 0),
+      requests: visitor.requestsSinceTouch,
       lastPath: path.slice(0, maxPathLength),
       addressTag: tag(`address ${address}`),
       userAgentTag: userAgent === undefined ? '' : tag(`agent ${userAgent}`),
-      ...(tierOf ? { tier: tierOf(visitorId) } : {}),
+      tier: tierOf ? tierOf(visitorId) : 'standard',
     });
     visitor.requestsSinceTouch = 0;
   }
@@ -78,7 +78,7 @@ export function createActivity(parts: ActivityParts) {
     if (nowMs - place.renewedAtMs < renewIntervalMs) return;
     const isClaim = place.renewedAtMs === Number.NEGATIVE_INFINITY;
     place.renewedAtMs = nowMs;
-    makeRoom(pendingRenewals);
+    if (pendingRenewals.size >= maxPending) takeFirst(pendingRenewals, maxBatch);
     pendingRenewals.add(visitorId);
     if (isClaim) renewals.wake();
   }
@@ -96,16 +96,12 @@ export function createActivity(parts: ActivityParts) {
   }
 
   async function flushVisits(): Promise<void> {
-    while (pendingVisits.size > 0) {
-      const batch = takeFirst(pendingVisits.keys(), maxBatch).flatMap((visitorId) => {
-        const visit = pendingVisits.get(visitorId);
-        pendingVisits.delete(visitorId);
-        return visit ? [visit] : [];
-      });
+    while (pendingVisits.length > 0) {
+      const batch = pendingVisits.splice(0, maxBatch);
       try {
         await visitors.touch(batch, visitorTtlMs());
       } catch (error) {
-        for (const visit of batch) if (!pendingVisits.has(visit.visitorId)) pendingVisits.set(visit.visitorId, visit);
+        pendingVisits = batch.concat(pendingVisits);
         throw error;
       }
     }
@@ -131,18 +127,13 @@ export function createActivity(parts: ActivityParts) {
 
 export type Activity = ReturnType<typeof createActivity>;
 
-function makeRoom(pending: { size: number; keys(): Iterator<string>; delete(key: string): boolean }): void {
-  if (pending.size < maxPending) return;
-  const oldest = pending.keys().next();
-  if (!oldest.done) pending.delete(oldest.value);
-}
-
-function takeFirst(pending: Set<string> | Iterable<string>, limit: number): string[] {
+/** Takes the oldest ones out. */
+function takeFirst(pending: Set<string>, limit: number): string[] {
   const taken: string[] = [];
   for (const visitorId of pending) {
-    taken.push(visitorId);
     if (taken.length === limit) break;
+    taken.push(visitorId);
+    pending.delete(visitorId);
   }
-  if (pending instanceof Set) for (const visitorId of taken) pending.delete(visitorId);
   return taken;
 }
