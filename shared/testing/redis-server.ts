@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { TestLike } from './test-like.ts';
 
@@ -18,6 +19,8 @@ export type TestRedis = {
   /** A plain connection that is closed with the test. */
   connect(): Redis;
 };
+
+const startTimeoutMs = 20_000;
 
 // Ends the server when the test's end of stdin closes, so that a test that was killed leaves no server behind.
 const keeper = 'exec 3<&0; redis-server "$@" & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server';
@@ -85,18 +88,30 @@ export async function findFreePort(): Promise<number> {
   return address.port;
 }
 
+/** Asks with a new connection each time: one that was made while the port was free may hang on to nothing. */
 async function readPidWhenUp(port: number, child: ChildProcess): Promise<number> {
-  const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 10, maxRetriesPerRequest: null });
-  redis.on('error', () => {});
-  const failed = new Promise<never>((_, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`redis-server ended with code ${code}`)));
-  });
-  try {
-    const info = await Promise.race([redis.info('server'), failed]);
-    return Number(/process_id:(\d+)/.exec(info)?.[1]);
-  } finally {
-    failed.catch(() => {});
-    redis.disconnect();
+  const endsAtMs = performance.now() + startTimeoutMs;
+  let problem: unknown;
+  while (performance.now() < endsAtMs) {
+    if (child.exitCode !== null) throw new Error(`redis-server ended with code ${child.exitCode}`);
+    const redis = new Redis(port, '127.0.0.1', {
+      lazyConnect: true,
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 1000,
+      commandTimeout: 1000,
+    });
+    redis.on('error', () => {});
+    try {
+      const info = await Promise.race([redis.info('server'), sleep(2000).then(() => '')]);
+      const pid = Number(/process_id:(\d+)/.exec(info)?.[1]);
+      if (pid > 0) return pid;
+    } catch (error) {
+      problem = error;
+    } finally {
+      redis.disconnect();
+    }
+    await sleep(10);
   }
+  throw new Error(`redis-server did not answer on port ${port}`, { cause: problem });
 }

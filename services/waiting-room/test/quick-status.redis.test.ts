@@ -21,7 +21,7 @@ t.test('quick status: the answer is the same as the usual one, header by header'
     return [...response.headers].filter(([name]) => !own.has(name));
   };
   t.same(headersOf(quick), headersOf(usual));
-  t.match(quick.headers.get('x-request-id'), /^[0-9a-f-]{36}$/);
+  t.match(quick.headers.get('x-request-id'), /^[0-9a-z-]{16,36}$/);
   t.equal(
     (await visitor.visit('/queue/status', { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id'),
     'mine',
