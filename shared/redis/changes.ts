@@ -144,11 +144,18 @@ export function followChanges({
     }
   }
 
+  const whenAborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
   async function run(): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await step();
+        // A read that waits to be sent again after a reconnect is never settled by `disconnect`.
+        const current = step();
+        current.catch(() => {});
+        await Promise.race([current, whenAborted]);
         failures = 0;
       } catch (error) {
         if (signal.aborted) break;
