@@ -1,5 +1,5 @@
 import type { Clock } from '@fairline/shared/clock.ts';
-import { staticBookingHealthyField } from '@fairline/shared/contracts/instance-report.ts';
+import { staticBookingHealthyField, waitingFields } from '@fairline/shared/contracts/instance-report.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import { createIdentities } from '@fairline/shared/identity.ts';
 import type { Readiness } from '@fairline/shared/internal-app.ts';
@@ -258,7 +258,12 @@ export function buildRouter(parts: RouterParts): Router {
   return {
     app,
     reportFields(): Record<string, number> {
-      return statics ? { [staticBookingHealthyField]: statics.countHealthy() } : {};
+      const { turns } = guards;
+      return {
+        [waitingFields.booking]: turns.countWaiting('booking'),
+        [waitingFields['waiting-room']]: turns.countWaiting('waiting-room'),
+        ...(statics ? { [staticBookingHealthyField]: statics.countHealthy() } : {}),
+      };
     },
     drain: (overMs) => {
       isDraining = true;

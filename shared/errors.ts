@@ -195,6 +195,13 @@ export const errorTable = {
     retryable: false,
     message: '%s %s, not %s.',
   },
+  BAD_REPLICAS: {
+    status: 400,
+    room: 'admin',
+    source: 'client',
+    retryable: false,
+    message: 'The number of %s instances must be a whole number %s, not %s.',
+  },
   BAD_LOGIN: {
     status: 401,
     room: 'admin',

@@ -41,3 +41,6 @@ export type InstanceReport = {
  * Absent when it has none.
  */
 export const staticBookingHealthyField = 'staticBookingHealthy';
+
+/** Fields of a gateway's report: requests that wait in it for room at an instance of that room. */
+export const waitingFields = { booking: 'waitingForBooking', 'waiting-room': 'waitingForWaitingRoom' } as const;
