@@ -48,7 +48,12 @@ export const sharedKeys = Object.freeze({
   instance: (instanceId: string) => `booking:instance:${instanceId}`,
   instances: 'booking:instances',
   instancesDisabled: 'booking:instances:disabled',
-  blocked: 'booking:blocked',
+  blocks: Object.freeze({
+    blocked: 'booking:blocked',
+    blockedDetails: 'booking:blocked:details',
+    blockedPast: 'booking:blocked:past',
+    blockedVersion: 'booking:blocked:version',
+  }),
   scaling: 'booking:scaling',
   audit: 'booking:audit',
 });
