@@ -17,7 +17,8 @@ export type ChangeType =
   | 'settings'
   | 'message'
   | 'blocked'
-  | 'tier';
+  | 'tier'
+  | 'sale';
 
 export type Change = {
   streamId: string;

@@ -29,6 +29,9 @@ export function eventKeys(event: string, { isCluster = false }: { isCluster?: bo
     aside: `${prefix}aside`,
     returned: `${prefix}returned`,
     gone: `${prefix}gone`,
+    vipList: `${prefix}vip:list`,
+    vipGone: `${prefix}vip:gone`,
+    invites: `${prefix}invites`,
     leases: `${prefix}leases`,
     places: `${prefix}places`,
     present: `${prefix}present`,
@@ -37,7 +40,15 @@ export function eventKeys(event: string, { isCluster = false }: { isCluster?: bo
     counters: `${prefix}counters`,
     gate: `${prefix}gate`,
     changes: `${prefix}changes`,
+    journeys: `${prefix}journeys`,
+    archive: `${prefix}archive`,
   });
+}
+
+/** What `key` of an event is called once it is kept of sale number `sale`; in the same slot. */
+export function archivedKey(keys: Pick<EventKeys, 'archive' | 'settings'>, key: string, sale: number): string {
+  const prefixLength = keys.settings.length - 'settings'.length;
+  return `${keys.archive}:${sale}:${key.slice(prefixLength)}`;
 }
 
 /** Keys that all events share. A visitor's or an instance's key stands alone in its slot. */

@@ -28,12 +28,14 @@ export type LiveMessage =
 export type LiveSnapshot = {
   /** Raised by one with every snapshot of this process. */
   version: number;
+  /** Redis time of the reading, and the same as ISO 8601. */
   atMs: number;
+  at: string;
   /** Redis answers: false means that the rest is the last known. */
   isLive: boolean;
   counts: {
     /** With a sign of life in the last `visitorTTLMinutes`. */
-    visitors: number;
+    activeVisitors: number;
     /** Line and aside. */
     waiting: number;
     aside: number;
@@ -54,7 +56,7 @@ export type LiveSnapshot = {
   /** Reports that were dropped, with the reason. */
   rejected: readonly { id: string; problem: string }[];
   settings: SettingsState;
-  scaling: readonly ScalingLine[];
+  scaling: ScalingView;
   funnel: Funnel;
   /** Visitors marked as suspect, a few of them; `counts.suspects` says how many there are. */
   suspects: readonly string[];
@@ -98,6 +100,8 @@ export type InstanceLine = {
   ageMs: number | null;
   isSuspect: boolean;
   version: string;
+  /** `leader` or `standby` of a queue-processor; empty elsewhere. */
+  role: string;
 };
 
 export type SettingsState = {
@@ -106,17 +110,33 @@ export type SettingsState = {
   fields: Readonly<Record<string, { written: string; inForce: string; isBad: boolean }>>;
 };
 
-/** One room of `booking:scaling`. */
+/** `booking:scaling`, as it stands. */
+export type ScalingView = {
+  /** Who starts and stops instances by it; null: nobody does, it is advice. */
+  actor: { name: string; atMs: number } | null;
+  rooms: readonly ScalingLine[];
+};
+
 export type ScalingLine = {
   room: string;
-  /** Replicas that the leader wishes for; null when it has none in mind. */
-  desired: number | null;
-  /** Ready ones in the map. */
-  ready: number;
+  /** Instances that shall run and take requests. */
+  desired: number;
+  /** Ready and enabled ones, and those that are starting, when it was decided. */
+  running: number;
+  starting: number;
+  /** 0..1, above 1 when more than they can take; null: unknown. */
+  utilization: number | null;
+  min: number;
+  max: number;
   /** What operators set by hand; null: the signal decides. */
   wish: number | null;
+  /** A code: `steady` `load` `queue` `latency` `admissions` `idle` `coolDown` `hold` `wish` `atMin` `atMax` `noReports`. */
+  cause: string;
+  /** The same as an English sentence. */
   reason: string;
-  atMs: number | null;
+  /** Of the last evaluation: older than 10 s means that no leader evaluates. */
+  atMs: number;
+  changedAtMs: number;
 };
 
 /** Each figure counts since the sale began, unless it says otherwise. */
@@ -164,7 +184,7 @@ export type HistoryAnswer = {
   stepSec: number;
   /** Seconds of Redis time. */
   atSec: readonly number[];
-  visitors: readonly (number | null)[];
+  activeVisitors: readonly (number | null)[];
   waiting: readonly (number | null)[];
   booked: readonly (number | null)[];
   confirmed: readonly (number | null)[];
@@ -292,7 +312,7 @@ export type AdmissionsBody = { admissions: AdmissionsMode };
 export type MessageBody = { message: string };
 /** `POST /system/api/instances/<id>`; 409 LAST_ADMIN for the last console that is left. */
 export type InstanceBody = { wish: 'drain' | 'enable' };
-/** `POST /system/api/scaling/<room>`: replicas by hand; null gives it back to the signal. */
+/** `POST /system/api/scaling/<room>`: replicas by hand, 400 BAD_REPLICAS out of bounds; null gives it back to the signal. */
 export type ScalingBody = { replicas: number | null };
 /** What these answer. */
 export type ChangedAnswer = { changed: boolean };
