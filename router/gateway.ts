@@ -5,6 +5,7 @@ import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
 import { readRequestId } from '@fairline/shared/http-app.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
+import { pickLanguage } from '@fairline/shared/wanted-language.ts';
 import type { Activity } from './admission/activity.ts';
 import { isActivity } from './admission/activity-rule.ts';
 import type { BookedCopy, Place } from './admission/booked-copy.ts';
@@ -23,7 +24,8 @@ import { isCrossSite } from './routing/cross-site.ts';
 import { findFramingProblem } from './routing/framing-check.ts';
 import type { Network } from './routing/networks.ts';
 import { matchRoute, ticketingPath } from './routing/route-table.ts';
-import { contentSecurityPolicy, pickLanguage, renderStaticPage, type StaticPage } from './static-page/static-page.ts';
+import { contentSecurityPolicy, renderStaticPage } from './static-page/static-page.ts';
+import { languages, type StaticPage } from './static-page/static-words.ts';
 
 export type GatewayParts = {
   visitors: Visitors;
@@ -307,7 +309,7 @@ export function createGateway(parts: GatewayParts) {
     tryAgainUrl: string,
     headers: readonly string[],
   ): void {
-    const language = pickLanguage(exchange.request.headers['accept-language']);
+    const language = pickLanguage(exchange.request.headers['accept-language'], languages);
     answerLocally(
       exchange,
       status,

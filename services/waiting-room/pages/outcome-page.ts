@@ -1,5 +1,6 @@
+import { renderHall } from '@fairline/shared/hall.ts';
 import { html } from '@fairline/shared/html.ts';
-import { renderHall, renderLayout } from './layout.ts';
+import { renderLayout } from './layout.ts';
 import type { Look } from './look.ts';
 import type { Words } from './words/pick-words.ts';
 

@@ -1,8 +1,9 @@
 import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts';
+import { renderHall } from '@fairline/shared/hall.ts';
 import { html } from '@fairline/shared/html.ts';
 import { frontPosition, type StreamsFor } from '../status/near-front.ts';
 import { formatWait } from './assets/wait-text.js';
-import { renderHall, renderLayout } from './layout.ts';
+import { renderLayout } from './layout.ts';
 import type { Look } from './look.ts';
 import { fill, type Words } from './words/pick-words.ts';
 

@@ -55,6 +55,17 @@ export function describeStatus(input: StatusInput): VisitorStatus {
     leaseEndsAt:
       place.kind === 'booked' && place.leaseEndsAtMs !== null ? new Date(place.leaseEndsAtMs).toISOString() : null,
     message: settings.message === '' ? null : settings.message,
-    updatedAt: new Date(input.asOfMs).toISOString(),
+    updatedAt: tellMoment(input.asOfMs),
   };
+}
+
+const lastMoment = { ms: Number.NaN, text: '' };
+
+/** The time as ISO text. Nearly all ask for the moment that was asked for last: our copy of the line has one for everybody. */
+function tellMoment(ms: number): string {
+  if (lastMoment.ms !== ms) {
+    lastMoment.text = new Date(ms).toISOString();
+    lastMoment.ms = ms;
+  }
+  return lastMoment.text;
 }

@@ -1,3 +1,4 @@
+import { pickLanguage } from '@fairline/shared/wanted-language.ts';
 import { en, type Words } from './en.ts';
 import { ja } from './ja.ts';
 import { ko } from './ko.ts';
@@ -9,19 +10,9 @@ export const builtInWords: readonly Words[] = [en, ko, ja];
 
 /** The words for an `Accept-Language` header: its most wished language among `languages`, else the first of them. */
 export function pickWords(acceptLanguage: string | undefined, languages: readonly Words[] = builtInWords): Words {
-  let best: Words = languages[0] ?? en;
-  let bestQuality = 0;
-  for (const entry of (acceptLanguage ?? '').slice(0, 500).split(',')) {
-    const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
-    const weight = parameters.find((parameter) => parameter.trim().startsWith('q='));
-    const quality = weight ? Number(weight.trim().slice(2)) : 1;
-    const words = languages.find((candidate) => candidate.language === tag.split('-')[0]?.trim());
-    if (words && quality > bestQuality) {
-      best = words;
-      bestQuality = quality;
-    }
-  }
-  return best;
+  const [first = en, ...others] = languages;
+  const language = pickLanguage(acceptLanguage, [first.language, ...others.map((words) => words.language)]);
+  return languages.find((words) => words.language === language) ?? first;
 }
 
 /** `{name}` in a text replaced by its value. */
