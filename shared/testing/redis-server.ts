@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,6 +22,9 @@ export type TestRedis = {
 };
 
 const startTimeoutMs = 20_000;
+const lowestPort = 10_000;
+/** From here on systems give ports to connections, which could take one before its user listens on it. */
+const firstPortOfConnections = 32_768;
 
 // Ends the server when the test's end of stdin closes, so that a test that was killed leaves no server behind.
 const keeper = 'exec 3<&0; redis-server "$@" & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server';
@@ -79,13 +83,19 @@ export async function startTestRedis(
   };
 }
 
+/** A port of this machine on which nobody listens now. */
 export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(lowestPort, firstPortOfConnections);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** Asks with a new connection each time: one that was made while the port was free may hang on to nothing. */

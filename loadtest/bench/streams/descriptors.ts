@@ -4,11 +4,29 @@ import { promisify } from 'node:util';
 /** Files, listeners and connections that a process has beside its streams. */
 const kept = 200;
 
+const run = promisify(execFile);
+
 /** How many descriptors a process that we start may have open (`ulimit -n`). */
-export async function readDescriptorLimit(): Promise<number> {
-  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n']);
+async function readDescriptorLimit(kind: 'soft' | 'hard'): Promise<number> {
+  const { stdout } = await run('sh', ['-c', kind === 'hard' ? 'ulimit -Hn' : 'ulimit -n']);
   const limit = Number(stdout.trim());
   return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** How many descriptors we and those that we start may have open, after an attempt to allow that many for `streams` of two each. */
+export async function raiseDescriptorLimit(streams: number): Promise<number> {
+  const wanted = streams * 2 + kept;
+  const [soft, hard] = [await readDescriptorLimit('soft'), await readDescriptorLimit('hard')];
+  if (soft >= wanted) return soft;
+  const most = Number.isFinite(hard) ? Math.max(wanted, hard) : 'unlimited';
+  for (const limits of [`${wanted}:${most}`, `${hard}:${hard}`]) {
+    try {
+      // Only root may go beyond the hard limit, and only Linux has the program.
+      await run('prlimit', ['--pid', String(process.pid), `--nofile=${limits}`]);
+      break;
+    } catch {}
+  }
+  return readDescriptorLimit('soft');
 }
 
 /** How many streams a process can hold that needs so many descriptors for each, and a line about it when it is fewer than wanted. */

@@ -1,7 +1,7 @@
 import { readMachine, repositoryFile, writeResults } from '../../report/results.ts';
 import { runScript, say } from '../../report/script.ts';
 import { writeSection } from '../../report/section.ts';
-import { fitStreams, readDescriptorLimit } from './descriptors.ts';
+import { fitStreams, raiseDescriptorLimit } from './descriptors.ts';
 import { countAdmissions, measureStreams, type StreamsResult, type StreamsWay } from './measure.ts';
 import { findProblems, maxDelayP99Ms, renderReport } from './report.ts';
 
@@ -24,8 +24,8 @@ await runScript(
   },
   async ({ options: { quick, ...options }, after }) => {
     const machine = readMachine();
-    const limit = await readDescriptorLimit();
     const { streams, rate, seconds } = quick ? { streams: 300, rate: 20, seconds: 3 } : options;
+    const limit = await raiseDescriptorLimit(streams);
     const shape = { rate, seconds };
     const needed = countAdmissions(shape);
     const notes: string[] = [];
