@@ -6,6 +6,7 @@ import { createInstanceReporter } from '@fairline/shared/instance-reporter.ts';
 import { createInternalApp, createReadiness, type Readiness } from '@fairline/shared/internal-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { createMetrics, type Metrics } from '@fairline/shared/metrics.ts';
+import { ownUrl } from '@fairline/shared/own-url.ts';
 import type { ProcessContext } from '@fairline/shared/process.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
@@ -119,7 +120,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
       `Server listening at ${isEncrypted ? address.replace(/^http:/, 'https:') : address}`,
   };
   await router.app.listen(listenOptions);
-  url = originOf(router.app.server.address() as AddressInfo, isEncrypted);
+  url = ownUrl(originOf(router.app.server.address() as AddressInfo, isEncrypted), config.HOST);
   onStop('leave the instance map', () => reporter.stop());
   onStop('drain', async () => {
     const drained = router.drain(config.DRAIN_DELAY_MS);

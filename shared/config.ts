@@ -66,7 +66,8 @@ export const commonConfig = {
   ADVERTISE_URL: Type.Optional(
     Type.String({
       pattern: '^https?://[^\\s/?#@]+$',
-      description: 'origin under which others reach the room; default: the address it listens on',
+      description:
+        'origin under which others reach the room; default: the address it listens on, of 0.0.0.0 and :: the own one',
     }),
   ),
   INSTANCE_ID: Type.Optional(

@@ -7,6 +7,7 @@ import { createInternalApp, createReadiness } from '@fairline/shared/internal-ap
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
+import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createAuditStore } from '@fairline/shared/stores/audit/store.ts';
@@ -114,7 +115,7 @@ await runProcess({
 
     onStop('listener', () => app.close());
     const boundUrl = await app.listen({ host: config.HOST, port: config.PORT });
-    url = config.ADVERTISE_URL ?? boundUrl;
+    url = config.ADVERTISE_URL ?? ownUrl(boundUrl, config.HOST);
     reporter.start(signal);
     onStop('drain', async () => {
       readiness.set('start', 'stopping');

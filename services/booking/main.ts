@@ -7,6 +7,7 @@ import { createInternalApp, createReadiness } from '@fairline/shared/internal-ap
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
+import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
@@ -74,7 +75,7 @@ await runProcess({
     });
     onStop('listener', () => app.close());
 
-    url = await app.listen({ host: config.HOST, port: config.PORT });
+    url = ownUrl(await app.listen({ host: config.HOST, port: config.PORT }), config.HOST);
     const internalUrl = await internalApp.listen({ host: config.INTERNAL_HOST, port: config.INTERNAL_PORT });
     onStop('drain', async () => {
       readiness.set('state', 'draining');

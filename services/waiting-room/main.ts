@@ -6,6 +6,7 @@ import { createInternalApp, createReadiness } from '@fairline/shared/internal-ap
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
+import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, readOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
@@ -136,7 +137,7 @@ await runProcess({
 
     onStop('listener', () => app.close());
     const boundUrl = await app.listen({ host: config.HOST, port: config.PORT });
-    url = config.ADVERTISE_URL ?? boundUrl;
+    url = config.ADVERTISE_URL ?? ownUrl(boundUrl, config.HOST);
     reporter.start(signal);
     onStop('drain', async () => {
       readiness.set('start', 'stopping');
