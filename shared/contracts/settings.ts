@@ -112,6 +112,16 @@ export const settingFields = [
     description: 'Visitors who may wait at once; 0 = unlimited.',
   },
   {
+    name: 'vipSharePercent',
+    kind: 'integer',
+    min: 0,
+    max: 90,
+    default: 0,
+    unit: 'percent of admissions',
+    description:
+      'Share of the VIP line while the public waits as well; 0 = VIPs wait in the public line like everybody.',
+  },
+  {
     name: 'message',
     kind: 'text',
     maxCharacters: 500,
@@ -142,6 +152,7 @@ export type Settings = {
   ticketStock: number;
   queueingStatusCode: 200 | 202 | 429;
   maxQueue: number;
+  vipSharePercent: number;
   message: string;
   /** As parseRoutingRules reads them. */
   routingRules: string;
@@ -191,6 +202,7 @@ export function parseSettings(hash: Record<string, string>): Settings {
     ticketStock: number('ticketStock'),
     queueingStatusCode: number('queueingStatusCode') as 200 | 202 | 429,
     maxQueue: number('maxQueue'),
+    vipSharePercent: number('vipSharePercent'),
     message: hash.message ?? '',
     routingRules: hash.routingRules ?? '',
     version: Number(hash.version ?? 0),

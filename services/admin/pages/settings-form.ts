@@ -18,7 +18,7 @@ const groups: Readonly<Record<Group, readonly string[]>> = {
   admission: ['admissions', 'newBookingsPerMinute', 'message'],
   room: ['maxBooking', 'ticketStock'],
   times: ['claimSeconds', 'leaseMinutes', 'visitorTTLMinutes', 'bookingLockTTLSeconds'],
-  line: ['maxQueue', 'queueingStatusCode'],
+  line: ['maxQueue', 'vipSharePercent', 'queueingStatusCode'],
   routing: ['routingRules'],
 };
 

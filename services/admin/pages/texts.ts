@@ -88,7 +88,7 @@ const en = {
     empty: 'empty',
     groups: { admission: 'Admission', room: 'Room and stock', times: 'Times', line: 'Line', routing: 'Routing' },
     choices: { open: 'open', paused: 'paused', closed: 'closed' },
-    units: { 'admissions per minute': 'per minute' } as Record<string, string>,
+    units: { 'admissions per minute': 'per minute', 'percent of admissions': '%' } as Record<string, string>,
   },
   fields: {
     maxBooking: { label: 'Places', help: 'Visitors in the booking service at once. Lowering it evicts nobody.' },
@@ -107,6 +107,10 @@ const en = {
     ticketStock: { label: 'Stock', help: 'Orders that may be confirmed; 0 = unlimited.' },
     queueingStatusCode: { label: 'Status of the waiting page', help: 'HTTP status code.' },
     maxQueue: { label: 'Longest line', help: 'Most people waiting at once; 0 = unlimited.' },
+    vipSharePercent: {
+      label: 'Share of the VIP line',
+      help: 'Of admissions while the public waits as well; the page tells everyone. 0 = VIPs wait like everybody.',
+    },
     message: { label: 'Message', help: 'Shown to everyone waiting.' },
     routingRules: {
       label: 'Rules',
@@ -230,6 +234,7 @@ const ko: Texts = {
       minutes: '분',
       seconds: '초',
       'admissions per minute': '명/분',
+      'percent of admissions': '%',
       orders: '건',
       visitors: '명',
     },
@@ -248,6 +253,10 @@ const ko: Texts = {
     ticketStock: { label: '재고', help: '이번 판매에서 확정할 수 있는 주문 수. 0 = 무제한.' },
     queueingStatusCode: { label: '대기 화면 상태 코드', help: 'HTTP 상태 코드.' },
     maxQueue: { label: '대기열 한도', help: '동시에 기다릴 수 있는 사람 수. 0 = 무제한.' },
+    vipSharePercent: {
+      label: 'VIP 대기열 비율',
+      help: '일반 대기자도 기다리는 동안 VIP에게 돌아가는 입장 비율. 모두에게 안내됩니다. 0 = VIP도 똑같이 기다림.',
+    },
     message: { label: '안내 문구', help: '기다리는 모든 사람에게 보입니다.' },
     routingRules: {
       label: '규칙',

@@ -22,6 +22,7 @@ function progressOf(fields: Partial<LineProgress> = {}): LineProgress {
     lostTo: 0,
     tickAtMs: 0,
     graceUntilMs: 0,
+    vip: { queued: 0, aside: 0, tail: 0, head: 0, dueNumber: 0, lostFrom: 0, lostTo: 0 },
     counters: {},
     gate: { isOpen: true, reason: '', atMs: 0, isMemoryFull: false },
     ...fields,

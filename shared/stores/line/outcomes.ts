@@ -8,6 +8,8 @@ export type JoinRequest = {
   visitorId: string;
   /** true: join again although an earlier turn ended. */
   again: boolean;
+  /** true: in the VIP line, while that has a share of admissions. */
+  isVip?: boolean;
 };
 
 export type JoinOutcome =
@@ -26,6 +28,7 @@ export type JoinOutcome =
 export type Standing = { seq: number; nowMs: number } & (
   | { kind: 'none' }
   | { kind: 'waiting'; number: number }
+  /** `rank` from 1 among those of the same line who are aside. */
   | { kind: 'aside'; number: number; rank: number }
   | { kind: 'booked'; number: number; leaseEndsAtMs: LeaseEnd; isClaimed: boolean }
   | { kind: 'confirmed'; order: string }
@@ -34,11 +37,24 @@ export type Standing = { seq: number; nowMs: number } & (
 
 export type LineGate = { isOpen: boolean; reason: string; atMs: number; isMemoryFull: boolean };
 
+/** The line of the VIPs; numbers are of its own count, which begins with 1 (see numbers.ts). */
+export type VipProgress = {
+  queued: number;
+  aside: number;
+  tail: number;
+  head: number;
+  dueNumber: number;
+  lostFrom: number;
+  lostTo: number;
+};
+
 export type LineProgress = {
   nowMs: number;
   /** Id of the newest entry of the stream of changes; follow from here. */
   lastChangeId: string;
+  /** Of the public line, as are `tail`, `head` and the other numbers. */
   listLength: number;
+  /** In both lines together, as are `aside` and `booked`. */
   queued: number;
   aside: number;
   booked: number;
@@ -56,13 +72,16 @@ export type LineProgress = {
   dueNumber: number;
   tickAtMs: number;
   graceUntilMs: number;
+  vip: VipProgress;
   /** `booking:counters` as it is, for the totals of law 4 and whatever else. */
   counters: Readonly<Record<string, number>>;
   gate: LineGate;
 };
 
-/** What happened to the line in one second: joined it, passed its head (admitted or put aside), left its middle. */
-export type LineMove = { atMs: number; joined: number; passed: number; left: number };
+/** What happened to a line in a time: joined it, passed its head (admitted or put aside), left its middle. */
+export type MoveCounts = { joined: number; passed: number; left: number };
+/** One second of the public line, and of the VIP line. */
+export type LineMove = MoveCounts & { atMs: number; vip: MoveCounts };
 
 export type LeaveOutcome = { kind: 'left'; seq: number } | { kind: 'cancelled'; seq: number } | { kind: 'none' };
 
@@ -79,6 +98,7 @@ export type CancelOutcome =
   | { kind: 'notBooked' };
 
 export type RenewOutcome = 'renewed' | 'claimed' | 'ended';
+export type MoveToVipOutcome = { kind: 'moved'; number: number; seq: number } | { kind: 'kept' };
 export type RevokeOutcome = { kind: 'revoked'; from: Whereabouts; seq: number } | { kind: 'none' };
 export type RestoreOutcome = { kind: 'restored'; number: number } | { kind: 'known' } | { kind: 'notLost' };
 

@@ -10,6 +10,8 @@ import type {
   LineMove,
   LineMoves,
   LineProgress,
+  MoveCounts,
+  MoveToVipOutcome,
   Outcome,
   RecoverOutcome,
   RenewOutcome,
@@ -102,11 +104,21 @@ export function parseRestore([word, number]: Reply): RestoreOutcome {
 
 export function parseMoves([lastStreamId, isMore, ...flat]: Reply): LineMoves {
   const moves: LineMove[] = [];
-  for (let index = 0; index < flat.length; index += 4) {
-    const [atMs = 0, joined = 0, passed = 0, left = 0] = flat.slice(index, index + 4).map(Number);
-    moves.push({ atMs, joined, passed, left });
+  for (let index = 0; index < flat.length; index += 7) {
+    const [atMs = 0, ...counts] = flat.slice(index, index + 7).map(Number);
+    moves.push({ atMs, ...parseCounts(counts.slice(0, 3)), vip: parseCounts(counts.slice(3)) });
   }
   return { moves, lastStreamId: String(lastStreamId), isMore: isMore === 1 };
+}
+
+function parseCounts([joined = 0, passed = 0, left = 0]: readonly number[]): MoveCounts {
+  return { joined, passed, left };
+}
+
+export function parseMoveToVip([word, number, seq]: Reply): MoveToVipOutcome {
+  if (word === 'moved') return { kind: word, number: Number(number), seq: Number(seq) };
+  if (word === 'kept') return { kind: word };
+  return unknownWord('move-to-vip', word);
 }
 
 function unknownWord(script: string, word: unknown): never {
@@ -173,7 +185,7 @@ export function parseStanding([nowMs, seq, word, ...rest]: Reply): Standing {
 }
 
 export function parseProgress(reply: Reply): LineProgress {
-  const [nowMs, lastChangeId, listLength, queued, aside, booked, orders, countersFlat, gateFlat] = reply;
+  const [nowMs, lastChangeId, listLength, queued, aside, booked, orders, countersFlat, gateFlat, ...vip] = reply;
   const text = pairs(countersFlat as Reply);
   const counters: Record<string, number> = {};
   for (const [field, value] of Object.entries(text)) {
@@ -198,6 +210,15 @@ export function parseProgress(reply: Reply): LineProgress {
     dueNumber: counters.dueNumber ?? 0,
     tickAtMs: counters.tickAtMs ?? 0,
     graceUntilMs: counters.graceUntilMs ?? 0,
+    vip: {
+      queued: Number(vip[0]),
+      aside: Number(vip[1]),
+      tail: counters.vipTail ?? 0,
+      head: counters.vipHead ?? 0,
+      dueNumber: counters.vipDueNumber ?? 0,
+      lostFrom: counters.vipLostFrom ?? 0,
+      lostTo: counters.vipLostTo ?? 0,
+    },
     counters,
     gate: {
       isOpen: gate.open === '1',

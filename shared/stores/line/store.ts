@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { trackRunId } from '../../redis/run-id.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
+import type { LineName } from './numbers.ts';
 import type {
   AdmitOutcome,
   CancelOutcome,
@@ -12,6 +13,7 @@ import type {
   LeaveOutcome,
   LineMoves,
   LineProgress,
+  MoveToVipOutcome,
   RecoverOutcome,
   RenewOutcome,
   RestoreOutcome,
@@ -28,6 +30,7 @@ import {
   parseJoins,
   parseLeave,
   parseMoves,
+  parseMoveToVip,
   parseProgress,
   parseRecover,
   parseRenewals,
@@ -50,6 +53,7 @@ const names = [
   'renew',
   'revoke',
   'note-signs',
+  'move-to-vip',
   'admit',
   'end-places',
   'trim',
@@ -93,6 +97,7 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
       const reply = await call('join', [
         await runId(),
         requests.map((request) => (request.again ? '1' : '0')).join(''),
+        requests.flatMap(({ isVip }, index) => (isVip ? [index + 1] : [])).join(' '),
         ...requests.map((request) => request.visitorId),
       ]);
       return parseJoins(requests, reply);
@@ -132,22 +137,35 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
       await call('note-signs', visitorIds);
     },
 
+    /** For a visitor who became a VIP while waiting: to the end of the VIP line, where that makes the wait no longer. */
+    async moveToVip(visitorId: string): Promise<MoveToVipOutcome> {
+      return parseMoveToVip(await call('move-to-vip', [visitorId]));
+    },
+
     async readStanding(visitorId: string): Promise<Standing> {
       return parseStanding(await call('read-standing', [visitorId]));
     },
 
     /**
-     * Admits from aside and from the head of the line as far as the rule allows, looking at no more than `limit` entries.
-     * `dueNumber`: the highest number that has been asked for signs of life for `absentAfterMs` already; 0 skips nobody.
+     * Admits from aside and from the heads of the lines as far as the rule allows, looking at no more than `limit` entries
+     * of each. `dueNumber`: the highest number that has been asked for signs of life for `absentAfterMs` already, and
+     * `vipDueNumber` the same in the VIP line's own count; 0 skips nobody.
      */
-    async admit(input: {
+    async admit({
+      token,
+      limit,
+      absentAfterMs,
+      dueNumber,
+      vipDueNumber = 0,
+    }: {
       token: string;
       limit: number;
       absentAfterMs: number;
       dueNumber: number;
+      vipDueNumber?: number;
     }): Promise<AdmitOutcome> {
-      assertBatch(input.limit);
-      return parseAdmit(await call('admit', [input.token, input.limit, input.absentAfterMs, input.dueNumber]));
+      assertBatch(limit);
+      return parseAdmit(await call('admit', [token, limit, absentAfterMs, dueNumber, vipDueNumber]));
     },
 
     /** Ends places whose time is over by 2 s, and the waiting of people aside who went silent; at most `limit` of each. */
@@ -161,13 +179,14 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
       return parseTrim(await call('trim', [input.token, input.cursor, input.limit]));
     },
 
-    /** The leader's tick. `dueNumber`: the highest number that is asked for signs of life from now on. */
+    /** The leader's tick. `dueNumber`: the highest number that is asked for signs of life from now on, in each line. */
     async setGate(input: {
       token: string;
       isOpen: boolean;
       reason: string;
       isMemoryFull: boolean;
       dueNumber: number;
+      vipDueNumber?: number;
     }): Promise<SetGateOutcome> {
       const reply = await call('set-gate', [
         input.token,
@@ -175,16 +194,29 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
         input.reason,
         input.isMemoryFull ? 1 : 0,
         input.dueNumber,
+        input.vipDueNumber ?? 0,
       ]);
       return parseSetGate(reply);
     },
 
     /**
-     * The leader's word on the Redis it finds: `tailSeen` and `seqSeen` are the highest that any process has seen. Joins on
-     * this server's run wait for it.
+     * The leader's word on the Redis it finds: `tailSeen`, `vipTailSeen` (in its line's own count) and `seqSeen` are the
+     * highest that any process has seen. Joins on this server's run wait for it.
      */
-    async recover(input: { token: string; runId: string; tailSeen: number; seqSeen: number }): Promise<RecoverOutcome> {
-      return parseRecover(await call('recover', [input.token, input.runId, input.tailSeen, input.seqSeen, maxBatch]));
+    async recover({
+      token,
+      runId,
+      tailSeen,
+      seqSeen,
+      vipTailSeen = 0,
+    }: {
+      token: string;
+      runId: string;
+      tailSeen: number;
+      seqSeen: number;
+      vipTailSeen?: number;
+    }): Promise<RecoverOutcome> {
+      return parseRecover(await call('recover', [token, runId, tailSeen, seqSeen, maxBatch, vipTailSeen]));
     },
 
     /** Gives back, aside, a number that a verified ticket proves and that Redis lost with its last second. */
@@ -204,9 +236,9 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
       return parseMoves(await call('read-moves', [range.after, range.upTo, maxMovesRead]));
     },
 
-    /** Bytes `fromByte`..`toByte` (inclusive) of the bitmap of numbers that left; shorter where it ends. */
-    async readGone(fromByte: number, toByte: number): Promise<Buffer> {
-      return redis.getrangeBuffer(keys.gone, fromByte, toByte);
+    /** Bytes `fromByte`..`toByte` (inclusive) of the bitmap of numbers that left a line; shorter where it ends. */
+    async readGone(fromByte: number, toByte: number, line: LineName = 'public'): Promise<Buffer> {
+      return redis.getrangeBuffer(line === 'vip' ? keys.vipGone : keys.gone, fromByte, toByte);
     },
 
     /** Ids of everyone who holds a place, in pages; someone admitted or ended meanwhile may or may not be among them. */

@@ -1,27 +1,111 @@
 #!lua flags=allow-oom
--- Gives free places to whoever is next: people back from aside first, lowest number first, then the head of the line.
--- USES clock,announce,admission,place
+-- Gives free places to whoever is next: of each line people back from aside first, lowest number first, then its head. While
+-- both lines have somebody to admit, VIPs get `vipSharePercent` of the places; while one has nobody, the other gets all.
+-- USES clock,announce,admission,place,lines
 -- KEY lock string
 -- KEY settingsGood hash
 -- KEY gate hash
 -- KEY counters hash
 -- KEY list list
+-- KEY vipList list
 -- KEY queued set
 -- KEY booked set
 -- KEY tickets hash
 -- KEY aside zset
 -- KEY returned zset
 -- KEY gone string
+-- KEY vipGone string
 -- KEY leases zset
 -- KEY places hash
 -- KEY present zset
 -- KEY confirmed hash
 -- KEY changes stream
--- ARGV token of the lock; most entries to look at (1..1000); absent after ms without a sign of life;
---   highest number that has been asked for signs of life for that long already (0 = none)
+-- ARGV token of the lock; most entries of a line to look at (1..1000); absent after ms without a sign of life;
+--   how many numbers of the public line and of the VIP line have been asked for signs of life for that long already (0 = none)
 -- Returns {'done', admitted, put aside, 1 when another call would find more, ms until the next pace token or -1} {'notLeader'}
-local token, limit, absentAfterMs, askedNumber = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local token, limit, absentAfterMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local askedNumber, askedVipNumber = tonumber(ARGV[4]), tonumber(ARGV[5])
 if redis.call('GET', key.lock) ~= token then return { 'notLeader' } end
+
+local nowMs = readNowMs()
+local rule = readAdmission(nowMs)
+local free = math.min(rule.free, limit)
+if free == 0 then return { 'done', 0, 0, 0, rule.waitMs } end
+
+local back, admitted, absent = {}, {}, {}
+
+local function append(visitors, id, number)
+  visitors[#visitors + 1] = id
+  visitors[#visitors + 1] = number
+end
+
+-- A line as far as this call looks: a little further than the free places, since some entries may be dead.
+-- `head` and `asked` are numbers of that line's own count, `base` what their tickets have on top.
+local function openLine(list, length, head, base, asked, lowest, highest)
+  local returned = redis.call('ZRANGE', key.returned, lowest, highest, 'BYSCORE', 'LIMIT', 0, free, 'WITHSCORES')
+  local wanted = free - #returned / 2
+  local window = wanted > 0 and length > 0 and math.min(limit, wanted * 2 + 16) or 0
+  local entries = window > 0 and redis.call('LRANGE', list, 0, window - 1) or {}
+  local tickets = #entries > 0 and redis.call('HMGET', key.tickets, unpack(entries)) or {}
+  local line = { returned = returned, returnedAt = 1, popped = 0, length = length }
+  local readyAt = 0
+
+  -- Whether somebody may enter now. On the way whoever is dead is popped, and whoever is absent goes aside.
+  function line.isReady()
+    if line.returnedAt < #returned or readyAt > line.popped then return true end
+    for index = line.popped + 1, #entries do
+      local id, number = entries[index], base + head + index
+      if tickets[index] == tostring(number) then
+        local lastSignMs = head + index <= asked and tonumber(redis.call('ZSCORE', key.present, id) or 0) or nowMs
+        if nowMs - lastSignMs <= absentAfterMs then
+          readyAt = index
+          return true
+        end
+        append(absent, id, number)
+      end
+      line.popped = index
+    end
+    return false
+  end
+
+  -- Nobody is ready as far as this call looked, but the line goes on behind.
+  function line.isCut() return line.popped == #entries and length > #entries end
+
+  function line.take()
+    if line.returnedAt < #returned then
+      append(back, returned[line.returnedAt], returned[line.returnedAt + 1])
+      line.returnedAt = line.returnedAt + 2
+    else
+      line.popped = line.popped + 1
+      append(admitted, entries[line.popped], base + head + line.popped)
+    end
+  end
+  return line
+end
+
+local vipLength = rule.vipTail - rule.vipHead
+local public = openLine(key.list, redis.call('LLEN', key.list), rule.head, 0, askedNumber, '-inf', vipBase)
+local vip = openLine(key.vipList, vipLength, rule.vipHead, vipBase, askedVipNumber, '(' .. vipBase, '+inf')
+local share = rule.vipSharePercent
+-- VIPs who wait when the share is taken away have no priority left: both lines then move in proportion to their lengths.
+if share == 0 and vipLength > 0 then
+  share = math.min(90, math.ceil(100 * vipLength / (vipLength + public.length)))
+end
+local credit = rule.vipCredit
+
+while free > 0 do
+  local isPublicReady, isVipReady = public.isReady(), vip.isReady()
+  if not isPublicReady and public.isCut() or not isVipReady and vip.isCut() then break end
+  if not isPublicReady and not isVipReady then break end
+  local line = isVipReady and vip or public
+  if isPublicReady and isVipReady then
+    -- Each place adds the share; whenever that makes a whole one, it is a VIP's.
+    credit = credit + share
+    if credit >= 100 then credit = credit - 100 else line = public end
+  end
+  line.take()
+  free = free - 1
+end
 
 -- The ids of a flat list id, number, …
 local function idsOf(visitors)
@@ -30,37 +114,15 @@ local function idsOf(visitors)
   return ids
 end
 
-local nowMs = readNowMs()
-local rule = readAdmission(nowMs)
-local free = math.min(rule.free, limit)
-if free == 0 then return { 'done', 0, 0, 0, rule.waitMs } end
-
-local back = redis.call('ZRANGE', key.returned, 0, free - 1, 'WITHSCORES')
-free = free - #back / 2
-
--- Look a little further than the free places, since some entries may be dead.
-local window = free > 0 and math.min(limit, free * 2 + 16) or 0
-local entries = window > 0 and redis.call('LRANGE', key.list, 0, window - 1) or {}
-local tickets = #entries > 0 and redis.call('HMGET', key.tickets, unpack(entries)) or {}
-local admitted, absent = {}, {}
-local popped = 0
-for index, id in ipairs(entries) do
-  local number = rule.head + index
-  if tickets[index] == tostring(number) then
-    if free == 0 then break end
-    local lastSignMs = number <= askedNumber and tonumber(redis.call('ZSCORE', key.present, id) or 0) or nowMs
-    local list = admitted
-    if nowMs - lastSignMs > absentAfterMs then list = absent else free = free - 1 end
-    list[#list + 1] = id
-    list[#list + 1] = number
-  end
-  popped = index
+if public.popped > 0 then
+  redis.call('LPOP', key.list, public.popped)
+  redis.call('HSET', key.counters, 'head', rule.head + public.popped)
 end
-
-if popped > 0 then
-  redis.call('LPOP', key.list, popped)
-  redis.call('HSET', key.counters, 'head', rule.head + popped)
+if vip.popped > 0 then
+  redis.call('LPOP', key.vipList, vip.popped)
+  redis.call('HSET', key.counters, 'vipHead', rule.vipHead + vip.popped)
 end
+if credit ~= rule.vipCredit then redis.call('HSET', key.counters, 'vipCredit', credit) end
 local backIds, admittedIds = idsOf(back), idsOf(admitted)
 if #backIds > 0 then
   redis.call('ZREM', key.aside, unpack(backIds))
@@ -78,7 +140,11 @@ for index = 1, #absent, 2 do
   redis.call('SREM', key.queued, id)
   redis.call('ZADD', key.aside, number, id)
   redis.call('ZADD', key.present, nowMs, id)
-  redis.call('SETBIT', key.gone, number, 1)
+  if number > vipBase then
+    redis.call('SETBIT', key.vipGone, number - vipBase, 1)
+  else
+    redis.call('SETBIT', key.gone, number, 1)
+  end
 end
 
 if #absent > 0 then announce('aside', 'line', absent, nowMs) end
@@ -92,7 +158,7 @@ if #admitted > 0 then
 end
 local count = (#back + #admitted) / 2
 rule.spend(count)
-local isLineLeft = redis.call('LLEN', key.list) > 0
+local isLineLeft = public.popped < public.length or vip.popped < vipLength
 local isBackLeft = redis.call('ZCARD', key.returned) > 0
 local isMore = (free > 0 and isLineLeft) or (limit < rule.free and (isLineLeft or isBackLeft))
 return { 'done', count, #absent / 2, isMore and 1 or 0, rule.waitMs }

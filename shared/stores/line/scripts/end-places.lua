@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Ends places 2 s after their time and the waiting of people aside who gave no sign for visitorTTLMinutes.
 -- Unclaimed places go aside with their number the first time, and expire the second time.
--- USES clock,announce,place,outcome,wait
+-- USES clock,announce,place,outcome,lines,wait
 -- KEY lock string
 -- KEY settingsGood hash
 -- KEY counters hash
@@ -11,6 +11,7 @@
 -- KEY aside zset
 -- KEY returned zset
 -- KEY gone string
+-- KEY vipGone string
 -- KEY leases zset
 -- KEY places hash
 -- KEY present zset

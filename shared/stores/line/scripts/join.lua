@@ -1,10 +1,11 @@
 #!lua
--- Gives each visitor a place at once, a number in the line, or the reason for neither. Safe to repeat.
--- USES clock,announce,admission,place,outcome
+-- Gives each visitor a place at once, a number in a line, or the reason for neither. Safe to repeat.
+-- USES clock,announce,admission,place,outcome,lines
 -- KEY settingsGood hash
 -- KEY gate hash
 -- KEY counters hash
 -- KEY list list
+-- KEY vipList list
 -- KEY queued set
 -- KEY booked set
 -- KEY tickets hash
@@ -16,36 +17,43 @@
 -- KEY confirmed hash
 -- KEY changes stream
 -- ARGV run id of the server as the connection knows it; per visitor one character, 1 to join again after a turn that
---   ended, else 0; then the ids in the same order; at most 1000 visitors
+--   ended, else 0; the places in that order, from 1, of those who are VIPs, with a space between; then the ids in the same
+--   order; at most 1000 visitors
 -- Returns per visitor one of: number (joined with it) {'waiting', number} {'aside', number} {'placed', number, lease end ms}
 --   {'booked', number, lease end ms or 'inf'} {'confirmed'} {'ended', outcome, number} {'closed'} {'soldOut'} {'full'};
 --   and last the seq of the newest change. Instead of all that {'notReady'} when Redis restarted and the leader has not
 --   yet made sure that no number is drawn twice.
-local runId, againFlags, count = ARGV[1], ARGV[2], #ARGV - 2
+local runId, againFlags, vipPlaces, count = ARGV[1], ARGV[2], ARGV[3], #ARGV - 3
 local approvedRunId = redis.call('HGET', key.counters, 'runId')
 if approvedRunId and approvedRunId ~= runId then return { 'notReady' } end
 
 local nowMs = readNowMs()
-local tickets = redis.call('HMGET', key.tickets, unpack(ARGV, 3))
-local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV, 3))
-local orders = redis.call('HMGET', key.confirmed, unpack(ARGV, 3))
-local outcomes = redis.call('HMGET', key.outcomes, unpack(ARGV, 3))
+local tickets = redis.call('HMGET', key.tickets, unpack(ARGV, 4))
+local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV, 4))
+local orders = redis.call('HMGET', key.confirmed, unpack(ARGV, 4))
+local outcomes = redis.call('HMGET', key.outcomes, unpack(ARGV, 4))
 local asideCount = redis.call('ZCARD', key.aside)
 local waiting = redis.call('SCARD', key.queued) + asideCount
 local rule = readAdmission(nowMs)
 local free = rule.isGateFresh and rule.free or 0
 -- Nobody overtakes: a place at once only while nobody waits. The places given here come before all who queue here.
-if asideCount > 0 or redis.call('LLEN', key.list) > 0 then free = 0 end
+if asideCount > 0 or redis.call('LLEN', key.list) > 0 or rule.vipTail > rule.vipHead then free = 0 end
 local room = rule.maxQueue > 0 and rule.maxQueue - waiting or math.huge
+-- Without a share VIPs wait in the public line like everybody.
+local isVip = {}
+if rule.vipSharePercent > 0 then
+  for place in string.gmatch(vipPlaces, '%d+') do isVip[tonumber(place)] = true end
+end
 
 -- The loop runs once a visitor of a rush: it makes no table and no text that it can do without.
 local answers = {}
 local tail, queuedCount, presentCount = rule.tail, 0, 0
 local placed, queued, ticketed, present, again = {}, {}, {}, {}, {}
 local drawn, isPlacedNow = {}, {}
+local vipTail, vipQueued, vipTicketed = rule.vipTail, {}, {}
 
 for index = 1, count do
-  local id = ARGV[index + 2]
+  local id = ARGV[index + 3]
   local ended = outcomes[index] and readOutcome(outcomes[index])
   local answer
   if drawn[id] then
@@ -74,6 +82,20 @@ for index = 1, count do
     answer = { 'placed', tail, rule.newPlaceEndsAtMs }
   elseif queuedCount >= room then
     answer = { 'full' }
+  elseif isVip[index] then
+    vipTail = vipTail + 1
+    room = room - 1
+    local number = vipBase + vipTail
+    vipQueued[#vipQueued + 1] = id
+    vipTicketed[#vipTicketed + 1] = id
+    vipTicketed[#vipTicketed + 1] = tostring(number)
+    if vipTail <= rule.vipDueNumber then
+      present[presentCount + 1] = nowMs
+      present[presentCount + 2] = id
+      presentCount = presentCount + 2
+    end
+    drawn[id] = number
+    answer = number
   else
     tail = tail + 1
     queuedCount = queuedCount + 1
@@ -93,21 +115,28 @@ for index = 1, count do
   answers[index] = answer
 end
 
-if tail > rule.tail then
+if tail > rule.tail or #vipQueued > 0 then
   redis.call('HSET', key.counters, 'tail', tail, 'head', rule.head + #placed / 2)
-  redis.call('HINCRBY', key.counters, 'joined', tail - rule.tail)
+  redis.call('HINCRBY', key.counters, 'joined', tail - rule.tail + #vipQueued)
   if #again > 0 then redis.call('HDEL', key.outcomes, unpack(again)) end
   if queuedCount > 0 then
     redis.call('RPUSH', key.list, unpack(queued))
     redis.call('SADD', key.queued, unpack(queued))
     redis.call('HSET', key.tickets, unpack(ticketed))
-    if presentCount > 0 then redis.call('ZADD', key.present, unpack(present)) end
   end
+  if #vipQueued > 0 then
+    redis.call('HSET', key.counters, 'vipTail', vipTail)
+    redis.call('RPUSH', key.vipList, unpack(vipQueued))
+    redis.call('SADD', key.queued, unpack(vipQueued))
+    redis.call('HSET', key.tickets, unpack(vipTicketed))
+  end
+  if presentCount > 0 then redis.call('ZADD', key.present, unpack(present)) end
   local joined = ticketed
-  if #placed > 0 then
+  if #placed + #vipQueued > 0 then
     joined = {}
-    for _, value in ipairs(placed) do joined[#joined + 1] = value end
-    for _, value in ipairs(ticketed) do joined[#joined + 1] = value end
+    for _, values in ipairs({ placed, ticketed, vipTicketed }) do
+      for _, value in ipairs(values) do joined[#joined + 1] = value end
+    end
   end
   announce('joined', '', joined, nowMs)
   if #placed > 0 then

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Gives up whatever the visitor has: a place in the line, aside, or a booked place. Safe to repeat.
--- USES clock,announce,place,outcome,wait
+-- USES clock,announce,place,outcome,lines,wait
 -- KEY counters hash
 -- KEY queued set
 -- KEY booked set
@@ -8,6 +8,7 @@
 -- KEY aside zset
 -- KEY returned zset
 -- KEY gone string
+-- KEY vipGone string
 -- KEY leases zset
 -- KEY places hash
 -- KEY present zset

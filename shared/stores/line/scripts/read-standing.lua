@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- Where a visitor stands, read in one moment.
--- USES clock,place,outcome
+-- USES clock,place,outcome,lines
 -- KEY counters hash
 -- KEY booked set
 -- KEY tickets hash
@@ -10,7 +10,7 @@
 -- KEY outcomes hash
 -- KEY confirmed hash
 -- ARGV visitor id
--- Returns now ms, seq, then one of: 'none' · 'waiting', number · 'aside', number, rank from 1 ·
+-- Returns now ms, seq, then one of: 'none' · 'waiting', number · 'aside', number, rank from 1 in its line ·
 --   'booked', number, lease end ms or 'inf', 1 when claimed · 'confirmed', order · 'ended', outcome, number, at ms
 local id = ARGV[1]
 local counters = redis.call('HMGET', key.counters, 'seq', 'graceUntilMs')
@@ -29,6 +29,8 @@ end
 local number = redis.call('HGET', key.tickets, id)
 if number then
   local rank = redis.call('ZRANK', key.aside, id)
+  -- VIPs have the higher numbers, so those of the public line stand before all of them.
+  if rank and tonumber(number) > vipBase then rank = rank - redis.call('ZCOUNT', key.aside, '-inf', vipBase) end
   if rank then return { nowMs, seq, 'aside', tonumber(number), rank + 1 } end
   return { nowMs, seq, 'waiting', tonumber(number) }
 end

@@ -1,6 +1,6 @@
 #!lua
 -- Gives back, aside, a number that a signed ticket proves and that Redis lost with its last second.
--- USES clock,announce
+-- USES clock,announce,lines
 -- KEY counters hash
 -- KEY booked set
 -- KEY tickets hash
@@ -14,9 +14,12 @@
 -- Returns {'restored', number} {'known'} the visitor is somewhere already {'notLost'} the number is none of the lost ones
 local id, number, epoch = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local nowMs = readNowMs()
-local counters = redis.call('HMGET', key.counters, 'epoch', 'lostFrom', 'lostTo')
+local isVip = number > vipBase
+local counters = redis.call('HMGET', key.counters, 'epoch', isVip and 'vipLostFrom' or 'lostFrom',
+  isVip and 'vipLostTo' or 'lostTo')
 local lostFrom, lostTo = tonumber(counters[2] or 0), tonumber(counters[3] or 0)
-if epoch >= tonumber(counters[1] or 0) or number <= lostFrom or number > lostTo then return { 'notLost' } end
+local own = isVip and number - vipBase or number
+if epoch >= tonumber(counters[1] or 0) or own <= lostFrom or own > lostTo then return { 'notLost' } end
 if redis.call('SISMEMBER', key.booked, id) == 1
   or redis.call('HEXISTS', key.tickets, id) == 1
   or redis.call('HEXISTS', key.outcomes, id) == 1

@@ -6,9 +6,9 @@
 -- KEY counters hash
 -- KEY gate hash
 -- ARGV token of the lock; 1 open or 0 shut; reason; 1 when Redis memory is nearly full;
---   highest number that is asked for signs of life
+--   highest number of the public line and of the VIP line that is asked for signs of life, in each line's own count
 -- Returns {'done'} {'notLeader'}
-local token, isOpen, reason, isMemoryFull, dueNumber = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local token, isOpen, reason, isMemoryFull, dueNumber, vipDueNumber = unpack(ARGV)
 if redis.call('GET', key.lock) ~= token then return { 'notLeader' } end
 
 local nowMs = readNowMs()
@@ -17,6 +17,6 @@ if nowMs - lastTickMs > 5000 then
   local claimSeconds = tonumber(redis.call('HGET', key.settingsGood, 'claimSeconds') or 60)
   redis.call('HSET', key.counters, 'graceUntilMs', nowMs + claimSeconds * 1000)
 end
-redis.call('HSET', key.counters, 'tickAtMs', nowMs, 'dueNumber', dueNumber)
+redis.call('HSET', key.counters, 'tickAtMs', nowMs, 'dueNumber', dueNumber, 'vipDueNumber', vipDueNumber)
 redis.call('HSET', key.gate, 'open', isOpen, 'reason', reason, 'atMs', nowMs, 'memoryFull', isMemoryFull)
 return { 'done' }

@@ -2,8 +2,10 @@
 -- Reads: settingsGood, counters, booked, confirmed, gate. Writes only in spend().
 local function readAdmission(nowMs)
   local settings = redis.call('HMGET', key.settingsGood,
-    'maxBooking', 'admissions', 'ticketStock', 'newBookingsPerMinute', 'claimSeconds', 'bookingLockTTLSeconds', 'maxQueue')
-  local counters = redis.call('HMGET', key.counters, 'paceTokens', 'paceAtMs', 'head', 'tail', 'dueNumber', 'graceUntilMs')
+    'maxBooking', 'admissions', 'ticketStock', 'newBookingsPerMinute', 'claimSeconds', 'bookingLockTTLSeconds', 'maxQueue',
+    'vipSharePercent')
+  local counters = redis.call('HMGET', key.counters, 'paceTokens', 'paceAtMs', 'head', 'tail', 'dueNumber', 'graceUntilMs',
+    'vipHead', 'vipTail', 'vipDueNumber', 'vipCredit')
   local gate = redis.call('HMGET', key.gate, 'open', 'atMs', 'memoryFull')
   local booked = redis.call('SCARD', key.booked)
   local confirmed = redis.call('HLEN', key.confirmed)
@@ -14,6 +16,11 @@ local function readAdmission(nowMs)
     head = tonumber(counters[3] or 0),
     tail = tonumber(counters[4] or 0),
     dueNumber = tonumber(counters[5] or 0),
+    vipSharePercent = tonumber(settings[8] or 0),
+    vipHead = tonumber(counters[7] or 0),
+    vipTail = tonumber(counters[8] or 0),
+    vipDueNumber = tonumber(counters[9] or 0),
+    vipCredit = tonumber(counters[10] or 0),
     isMemoryFull = gate[3] == '1',
     waitMs = -1,
   }
