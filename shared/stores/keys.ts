@@ -55,6 +55,7 @@ export function archivedKey(keys: Pick<EventKeys, 'archive' | 'settings'>, key: 
 export const sharedKeys = Object.freeze({
   visitor: (visitorId: string) => `booking:visitor:${visitorId}`,
   visitors: 'booking:visitors',
+  visitorsSeen: 'booking:visitors:seen',
   tiers: 'booking:tiers',
   instance: (instanceId: string) => `booking:instance:${instanceId}`,
   instances: 'booking:instances',
@@ -64,6 +65,15 @@ export const sharedKeys = Object.freeze({
     blockedDetails: 'booking:blocked:details',
     blockedPast: 'booking:blocked:past',
     blockedVersion: 'booking:blocked:version',
+  }),
+  limits: Object.freeze({
+    bucket: (name: string) => `booking:limits:bucket:${name}`,
+    window: (name: string, slot: number) => `booking:limits:window:${name}:${slot}`,
+    addresses: (visitorId: string) => `booking:limits:addresses:${visitorId}`,
+  }),
+  suspects: Object.freeze({
+    suspects: 'booking:suspects',
+    suspectReasons: 'booking:suspects:reasons',
   }),
   scaling: 'booking:scaling',
   audit: 'booking:audit',
