@@ -23,5 +23,6 @@ export function createBoundedCache<K, V>(maxPerGeneration: number) {
       return older;
     },
     set,
+    size: () => young.size + old.size,
   };
 }
