@@ -58,6 +58,12 @@ export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec, openS
     labelNames: ['upstream_room'] as const,
     registers,
   });
+  const silences = new Counter({
+    name: 'fairline_gateway_silences_total',
+    help: 'Times that an instance was left out for saying nothing while it had requests.',
+    labelNames: ['upstream_room'] as const,
+    registers,
+  });
   const overloads = new Counter({
     name: 'fairline_gateway_overloaded_total',
     help: 'Requests refused because all instances were full and too many waited, or too long.',
@@ -119,6 +125,7 @@ export function createGatewayMetrics({ metrics, bookedCopySize, mapAgeSec, openS
     countRetryRefused: (room: string) => retriesRefused.inc({ upstream_room: room }),
     countBadAnswer: (room: string, kind: 'failure' | 'full') => badAnswers.inc({ upstream_room: room, kind }),
     countEjection: (room: string) => ejections.inc({ upstream_room: room }),
+    countSilence: (room: string) => silences.inc({ upstream_room: room }),
     countOverload: (room: string) => overloads.inc({ upstream_room: room }),
     observeWait: (room: string, waitedMs: number) => waits.observe({ upstream_room: room }, waitedMs / 1000),
     /** Gauges read from the guards, once there are any. */

@@ -3,7 +3,7 @@ import type { Upstream } from './upstream-set.ts';
 
 /** Nothing seen lately speaks against it. */
 export function isHealthy({ isSuspect, own }: Upstream, nowMs: number): boolean {
-  return !isSuspect && !own.failsProbes && nowMs >= own.ejectedUntilMs;
+  return !isSuspect && !own.failsProbes && own.silence === 'heard' && nowMs >= own.ejectedUntilMs;
 }
 
 /** It has its one request already and has not answered yet. */

@@ -1,4 +1,5 @@
 import type { Failure } from '../health/ejection.ts';
+import type { Silence, Unanswered } from '../health/silence.ts';
 
 /** What this gateway itself sees of an instance; lives as long as the instance is known, fields change in place. */
 export type OwnView = {
@@ -21,6 +22,16 @@ export type OwnView = {
   fullUntilMs: number;
   /** Active health checks say that it is down; stays false where there are none. */
   failsProbes: boolean;
+  /** Requests of this gateway that it has and has not begun to answer. */
+  readonly unanswered: Set<Unanswered>;
+  /** Since when these wait for a word of it, monotonic. */
+  quietSinceMs: number;
+  silence: Silence;
+  /** When it spoke again after its last silence, monotonic. */
+  silentUntilMs: number;
+  /** Its longest answer lately, and when that was begun, monotonic. */
+  slowestMs: number;
+  slowestAtMs: number;
 };
 
 /** An instance that was never heard of; `readySinceMs` in the past for one that has run for long. */
@@ -36,5 +47,11 @@ export function createOwnView(readySinceMs: number): OwnView {
     failures: [],
     fullUntilMs: Number.NEGATIVE_INFINITY,
     failsProbes: false,
+    unanswered: new Set(),
+    quietSinceMs: readySinceMs,
+    silence: 'heard',
+    silentUntilMs: Number.NEGATIVE_INFINITY,
+    slowestMs: 0,
+    slowestAtMs: readySinceMs,
   };
 }

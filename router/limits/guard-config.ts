@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { defaultBalancingRule } from '../balancing/balancer.ts';
 import { type PolicyName, policyNames } from '../balancing/policies.ts';
 import { defaultEjectionRule } from '../health/ejection.ts';
+import { defaultSilenceRule } from '../health/silence.ts';
 import { defaultGuardSettings, type GuardSettings } from './guards.ts';
 import { defaultRetryBudgetRule } from './retry-budget.ts';
 import { defaultTurnRule } from './turns.ts';
@@ -55,6 +56,24 @@ export const guardConfig = {
     defaultEjectionRule.maxRatio,
     "share of a room's instances left out at once at most; one always may be",
   ),
+  SILENT_AFTER_MS: integer(
+    0,
+    600_000,
+    defaultSilenceRule.afterMs,
+    'ms without a word after which what an instance holds is asked elsewhere where that is safe; 0 = never',
+  ),
+  SILENT_REQUESTS: integer(
+    1,
+    10_000,
+    defaultSilenceRule.maxUnanswered,
+    'unanswered requests from which on the silence of an instance counts, and at which it gets no more',
+  ),
+  SILENT_SLOWEST_FACTOR: Type.Number({
+    minimum: 1,
+    maximum: 100,
+    default: defaultSilenceRule.slowestFactor,
+    description: 'silence counts only beyond this multiple of the longest answers of the room in the last minute or so',
+  }),
   QUEUE_PER_INSTANCE_MAX: integer(
     0,
     100_000,
@@ -98,6 +117,11 @@ export function readGuardSettings(config: Readonly<Static<typeof GuardConfig>>):
       baseMs: config.EJECT_BASE_MS,
       maxMs: config.EJECT_MAX_MS,
       maxRatio: config.EJECT_MAX_RATIO,
+    },
+    silence: {
+      maxUnanswered: config.SILENT_REQUESTS,
+      afterMs: config.SILENT_AFTER_MS,
+      slowestFactor: config.SILENT_SLOWEST_FACTOR,
     },
     turns: {
       maxWaitingPerInstance: config.QUEUE_PER_INSTANCE_MAX,

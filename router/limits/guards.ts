@@ -5,6 +5,8 @@ import { type UpstreamRoom, type UpstreamSet, upstreamRooms } from '../balancing
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { defaultEjectionRule, type EjectionRule } from '../health/ejection.ts';
 import { createOutliers } from '../health/outliers.ts';
+import { defaultSilenceRule, type SilenceRule } from '../health/silence.ts';
+import { createSilenceWatch } from '../health/silence-watch.ts';
 import { createLiveRuleBook } from '../rules/rule-book.ts';
 import { createRetryBudget, defaultRetryBudgetRule, type RetryBudget, type RetryBudgetRule } from './retry-budget.ts';
 import { createTurns, defaultTurnRule, type TurnRule } from './turns.ts';
@@ -12,6 +14,7 @@ import { createTurns, defaultTurnRule, type TurnRule } from './turns.ts';
 export type GuardSettings = {
   balancing: BalancingRule;
   ejection: EjectionRule;
+  silence: SilenceRule;
   turns: TurnRule;
   retryBudget: RetryBudgetRule;
   /** How often one request is sent at most, the first time included. */
@@ -21,6 +24,7 @@ export type GuardSettings = {
 export const defaultGuardSettings: GuardSettings = Object.freeze({
   balancing: defaultBalancingRule,
   ejection: defaultEjectionRule,
+  silence: defaultSilenceRule,
   turns: defaultTurnRule,
   retryBudget: defaultRetryBudgetRule,
   maxAttempts: 3,
@@ -60,6 +64,16 @@ export function createGuards(parts: GuardsParts) {
       logger.warn({ instance: id, upstreamRoom: room, forMs, times }, 'an instance keeps failing and is left out');
     },
   });
+  const silenceWatch = createSilenceWatch({
+    upstreams,
+    rule: settings.silence,
+    clock,
+    onSilent: ({ id, room }, { unanswered, quietForMs }) => {
+      metrics.countSilence(room);
+      const facts = { instance: id, upstreamRoom: room, unanswered, quietForMs: Math.round(quietForMs) };
+      logger.warn(facts, 'an instance is silent and is left out until it answers');
+    },
+  });
   const budget = (): RetryBudget => createRetryBudget(settings.retryBudget, nowMs);
   const budgets = { booking: budget(), 'waiting-room': budget(), admin: budget() } satisfies Record<
     UpstreamRoom,
@@ -71,7 +85,7 @@ export function createGuards(parts: GuardsParts) {
       upstreamRooms.map((room) => [room, upstreams()[room].filter(({ own }) => nowMs() < own.ejectedUntilMs).length]),
   });
 
-  return { balancer, turns, outliers, budgets, ruleBook, nowMs, maxAttempts: settings.maxAttempts };
+  return { balancer, turns, outliers, silenceWatch, budgets, ruleBook, nowMs, maxAttempts: settings.maxAttempts };
 }
 
 export type Guards = ReturnType<typeof createGuards>;

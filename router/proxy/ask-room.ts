@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { BookedCopy } from '../admission/booked-copy.ts';
 import type { TierCopy } from '../admission/tier-copy.ts';
 import type { Visitors } from '../admission/visitors.ts';
+import { isHealthy } from '../balancing/availability.ts';
 import type { Upstream, UpstreamRoom, UpstreamSet } from '../balancing/upstream-set.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Guards } from '../limits/guards.ts';
@@ -10,6 +11,7 @@ import { openAttemptRecord } from './attempt-record.ts';
 import type { Connections } from './connections.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnswerHead } from './forward.ts';
+import { awaitAttempt } from './movable-attempt.ts';
 import { hasRequestBody } from './request-body.ts';
 import { buildRequestHeaders } from './request-headers.ts';
 import { canRetry, type Trouble } from './retry-decision.ts';
@@ -56,6 +58,8 @@ export type RoomAnswer =
   /** Booking says of a page view that this visitor holds no place. Nothing went to the client. */
   | { kind: 'isNotBooked' };
 
+type OpenWish = Wish & { tried: string[] };
+
 /**
  * Asks one room: waits for a turn at an instance, sends the request, tries others where that is safe and the budget allows
  * it, and streams the answer to the client.
@@ -71,7 +75,7 @@ export function createAskRoom(parts: AskRoomParts) {
     const asked = { visitor: visitor?.visitorId ?? exchange.origin.address, path };
     const wantedStream = streamKindOf(exchange);
     const tried: string[] = [];
-    const wish: Wish = {
+    const wish: OpenWish = {
       room,
       treatment: ruleBook().treat({ method, path, tier: tiers.get(visitor?.visitorId) }),
       tried,
@@ -90,11 +94,13 @@ export function createAskRoom(parts: AskRoomParts) {
       let found: RoomAnswer = { kind: 'answered' };
       let next: Turn | undefined;
       let isFull = false;
+      let isElsewhere = false;
       const isRetryable = (trouble: Trouble) =>
         canRetry({ trouble, method, hasBody, attempts, maxAttempts, hadBadAnswer });
       const record = openAttemptRecord(guards, metrics, turn, asked);
       const onHead = (head: AnswerHead): 'pass' | 'drop' => {
         const answerKind = record.noteHead(head);
+        if (isElsewhere) return 'drop';
         if (answerKind === 'full') {
           isFull = true;
           return 'drop';
@@ -117,9 +123,20 @@ export function createAskRoom(parts: AskRoomParts) {
         if (room === 'booking') parts.onTunnelUse(exchange);
       };
       const headers = buildHeaders(exchange, question, hasBody, upstream);
-      const outcome = await sendAttempt(connections, { exchange, upstream, headers, onTunnelUse, onHead });
-      const isClientGone = outcome.kind === 'clientGone' || hasLeft(exchange);
-      record.noteEnd(isClientGone ? { kind: 'clientGone' } : outcome);
+      const moveOn = () => {
+        next = takeElsewhere(wish, upstream);
+        isElsewhere = next !== undefined;
+        return isElsewhere;
+      };
+      const outcome = await awaitAttempt({
+        sent: sendAttempt(connections, { exchange, upstream, headers, onTunnelUse, onHead }),
+        record,
+        moveOn: !exchange.isTunnel && isRetryable('noAnswer') ? moveOn : undefined,
+        onEnd: (end) => {
+          const isClientGone = end.kind === 'clientGone' || hasLeft(exchange);
+          record.noteEnd(isClientGone ? { kind: 'clientGone' } : end);
+        },
+      });
       if (outcome.kind === 'clientGone') {
         next?.leave();
         return found;
@@ -174,6 +191,16 @@ export function createAskRoom(parts: AskRoomParts) {
     if (!turn || budgets[wish.room].take()) return turn;
     turn.leave();
     metrics.countRetryRefused(wish.room);
+    return undefined;
+  }
+
+  /** A turn at once at a healthy instance, for a request that a silent one holds. */
+  function takeElsewhere(wish: OpenWish, silent: Upstream): Turn | undefined {
+    wish.tried.push(silent.id);
+    const turn = turns.takeNow(wish);
+    if (turn && isHealthy(turn.upstream, guards.nowMs()) && budgets[wish.room].take()) return turn;
+    turn?.leave();
+    wish.tried.pop();
     return undefined;
   }
 
