@@ -2,6 +2,14 @@ import { startSystem, until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
 import { launchBrowser } from './browser.ts';
 
+/** For the page: writes down the title of a notification that the browser has really shown. */
+const watchNotifications = `window.Notification = class extends Notification {
+  constructor(title, options) {
+    super(title, options);
+    this.addEventListener('show', () => { document.documentElement.dataset.notified = title; });
+  }
+};`;
+
 t.test(
   'the waiting page keeps its place through reload, closing and being offline, and says when it is its turn',
   async (t) => {
@@ -9,6 +17,8 @@ t.test(
     const browser = await launchBrowser(t);
     const context = await browser.newContext({ locale: 'ja-JP' });
     context.setDefaultTimeout(20_000);
+    await context.grantPermissions(['notifications']);
+    await context.addInitScript({ content: watchNotifications });
     const problems: string[] = [];
     context.on('console', (line) => {
       // What a browser itself says about a connection that is not there.
@@ -40,11 +50,16 @@ t.test(
 
     await page.locator('#sound').click();
     await page.locator('#sound[aria-pressed=true]').waitFor();
+    await page.locator('#notification').click();
+    await page.locator('#notification[aria-pressed=true]').waitFor();
+    await page.evaluate("Object.defineProperty(document, 'hidden', { value: true })");
     // The way in does not open, so the page stays and has to say how long there is.
     await page.route('**/ticketing', (route) => route.abort('aborted'));
     await system.settings.save({ maxBooking: '1' });
     await page.locator('#countdown', { hasText: /^1:2\d$/ }).waitFor();
     t.match(await page.title(), /^1:2\d · あなたの番です$/);
+    t.match(await page.locator('#announcer').textContent(), /^あなたの番です。/, 'screen readers hear it');
+    await page.locator('html[data-notified="あなたの番です"]').waitFor({ state: 'attached' });
     await page.unroute('**/ticketing');
     await page.locator('#turn a').click();
     await page.locator('form[action="/api/booking/confirm"]').waitFor();

@@ -13,6 +13,8 @@ const mostBufferedBytes = 64 * 1024;
 const mostStreamsPerVisitor = 6;
 /** Streams that need a fresh status after a reload or a change of settings share this time. */
 const spreadMs = 1000;
+/** What a browser has heard already may be ahead of us, when it comes from another process: we wait that long to catch up. */
+const mostBehindMs = 2000;
 /** After a wished end browsers come back within this time, spread, and not all at once. */
 const reconnectMs = { least: 1000, most: 3000, mostAfterClose: 10_000 };
 
@@ -24,6 +26,8 @@ type Stream = {
   lastStatus: string;
   nextStatusAtMs: number;
   nextHeartbeatAtMs: number;
+  /** Nothing is told before our copy has got to this change, or until this time. */
+  from: { seq: number; atMs: number };
   isTelling: boolean;
   /** Something happened while the last look was under way. */
   isStale: boolean;
@@ -82,6 +86,10 @@ export function createEventHub({
 
   /** Finds out where the visitor stands and says so, under the name that fits. */
   async function update(stream: Stream): Promise<void> {
+    if (seq() < stream.from.seq && clock.monotonicMs() < stream.from.atMs) {
+      stream.nextStatusAtMs = clock.monotonicMs();
+      return;
+    }
     stream.isStale = stream.isTelling;
     if (stream.isTelling) return;
     stream.isTelling = true;
@@ -133,8 +141,11 @@ export function createEventHub({
       return !isClosed && streams.size < mostStreams && (byVisitor.get(visitorId)?.size ?? 0) < mostStreamsPerVisitor;
     },
 
-    /** Takes over a response whose status and headers are out. */
-    open(visitor: Visitor, response: ServerResponse): void {
+    /**
+     * Takes over a response whose status and headers are out. `lastSeq`: the id of the last event that the browser heard, 0
+     * for none. The first event tells where the visitor stands, so whatever was missed is in it.
+     */
+    open(visitor: Visitor, response: ServerResponse, lastSeq = 0): void {
       const closeReport = openStream();
       const own = byVisitor.get(visitor.visitorId) ?? new Set();
       const stream: Stream = {
@@ -143,6 +154,7 @@ export function createEventHub({
         lastStatus: '',
         nextStatusAtMs: Number.POSITIVE_INFINITY,
         nextHeartbeatAtMs: clock.monotonicMs() + heartbeatMs,
+        from: { seq: lastSeq, atMs: clock.monotonicMs() + mostBehindMs },
         isTelling: false,
         isStale: false,
         close() {

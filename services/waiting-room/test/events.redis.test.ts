@@ -53,12 +53,34 @@ t.test('events: messages, pauses and the end of a turn are told at once', async 
   await events.return(undefined);
 });
 
-t.test('events: someone booked already hears so on opening, with Last-Event-ID as well', async (t) => {
+t.test('events: someone booked already hears so on opening', async (t) => {
   const room = await openRoom(t, server);
   const visitor = room.openVisitor();
   await visitor.page();
-  const events = readEvents(await visitor.visit('/queue/events', { headers: { 'last-event-id': '1' } }));
+  const events = readEvents(await visitor.visit('/queue/events'));
   t.match(await next(events), { event: 'admitted', data: { status: 'booked' } });
+  await events.return(undefined);
+});
+
+t.test('events: who comes back hears what was missed, and nothing older than what was heard before', async (t) => {
+  const room = await openRoom(t, server, { settings: { maxBooking: '0' } });
+  const [one, other] = [room.openVisitor(), room.openVisitor()];
+  await one.page();
+  await other.page();
+  const before = readEvents(await one.visit('/queue/events'));
+  const { id } = await next(before);
+  await before.return(undefined);
+  await room.line.revoke(one.id);
+  const after = readEvents(await one.visit('/queue/events', { headers: { 'last-event-id': id } }));
+  const missed = await next(after);
+  t.match(missed, { event: 'outcome', data: { status: 'revoked' } });
+  await after.return(undefined);
+
+  const ahead = Number(missed.id) + 1;
+  const events = readEvents(await other.visit('/queue/events', { headers: { 'last-event-id': String(ahead) } }));
+  const first = next(events);
+  await room.settingsStore.save({ message: 'Hello' });
+  t.ok(Number((await first).id) >= ahead, 'this room had to catch up first');
   await events.return(undefined);
 });
 

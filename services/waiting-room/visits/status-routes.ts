@@ -52,7 +52,12 @@ export const statusRoutes: FastifyPluginCallback<StatusRoutesOptions> = (app, op
       'x-accel-buffering': 'no',
     });
     reply.raw.flushHeaders();
-    hub.open({ visitorId: visit.visitorId, ticket: visit.ticket }, reply.raw);
+    hub.open({ visitorId: visit.visitorId, ticket: visit.ticket }, reply.raw, readLastEventId(request.headers));
   });
   done();
 };
+
+/** What a browser that connects again has heard last. */
+function readLastEventId({ 'last-event-id': header }: FastifyRequest['headers']): number {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : 0;
+}

@@ -47,8 +47,11 @@ function stateOf({ status: word, position }) {
 }
 
 function show(next) {
-  if (next.updatedAt !== status.updatedAt) freshAtMs = Date.now();
-  status = next;
+  // Rooms hear of changes some moments apart: what one of them says that is behind another is no news.
+  const behindMs = Date.parse(status.updatedAt) - Date.parse(next.updatedAt);
+  const isNews = next.status !== status.status || behindMs <= 0 || behindMs > staleAfterMs;
+  if (isNews && behindMs !== 0) freshAtMs = Date.now();
+  if (isNews) status = next;
   const { position, waiting } = status;
   const state = words.states[stateOf(status)];
   const shown = position === null ? '·' : formatNumber(position);
