@@ -9,7 +9,6 @@ import accepts from '@fastify/accepts';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
-import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify';
 import { addApiDocsRoutes } from './api-docs/api-docs-routes.ts';
 import { addAccess } from './operators/access.ts';
@@ -24,7 +23,7 @@ import type { OverviewReader } from './overview/overview-reader.ts';
 import { addOverviewRoutes } from './overview/overview-routes.ts';
 import manifest from './package.json' with { type: 'json' };
 import { addAssetRoutes } from './pages/asset-routes.ts';
-import { assetsFolder, loadAssets } from './pages/assets.ts';
+import { loadAssets } from './pages/assets.ts';
 import { createPages } from './pages/pages.ts';
 import { addSettingsRoutes } from './settings/settings-routes.ts';
 
@@ -78,7 +77,6 @@ export async function buildApp(parts: AppParts): Promise<HttpApp> {
   await app.register(cookie);
   await app.register(accepts);
   await app.register(formbody, { bodyLimit: 64 * 1024 });
-  await app.register(fastifyStatic, { root: assetsFolder, serve: false });
 
   const assets = loadAssets();
   const sessions = createSessions({ secrets: parts.secrets, operators });
