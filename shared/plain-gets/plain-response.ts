@@ -1,0 +1,144 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { type AnswerText, writeAnswerText } from './answer-text.ts';
+
+/** What an answer needs of its connection. */
+export type AnswerLine = {
+  readonly socket: Socket;
+  readonly keepAliveTimeoutSec: number;
+  /** The answer was handed to the system whole. */
+  onSent(keepsAlive: boolean): void;
+};
+
+/**
+ * The answer to one plain request: of Node's `ServerResponse` the part that most answers need. `drain` when the client
+ * can take more; `close` once, after the answer was sent (`writableFinished`) or when the client went away before that.
+ */
+export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
+  statusCode = 200;
+  /** The head was written, though it may leave with the first piece of the body. */
+  headersSent = false;
+  writableEnded = false;
+  /** All of it was handed to the system. */
+  writableFinished = false;
+  /** Over: sent, cut off, or left by the client. */
+  destroyed = false;
+  shouldKeepAlive: boolean;
+  readonly #line: AnswerLine;
+  readonly #isHead: boolean;
+  #head: AnswerText | undefined;
+  /** The head while it waits for the first piece of the body. */
+  #heldText = '';
+
+  constructor(line: AnswerLine, isHead: boolean, shouldKeepAlive: boolean) {
+    super();
+    this.#line = line;
+    this.#isHead = isHead;
+    this.shouldKeepAlive = shouldKeepAlive;
+  }
+
+  get writableNeedDrain(): boolean {
+    return this.#line.socket.writableNeedDrain;
+  }
+
+  /**
+   * Headers flat: name, value, name, value … Date, Connection and, without a length, Transfer-Encoding are added. Throws for
+   * what HTTP does not allow, unless `isChecked` says that names and values were looked at before.
+   */
+  writeHead(status: number, headers: readonly string[], isChecked = false): this {
+    if (this.headersSent) throw new Error('the head was written before');
+    this.#head = writeAnswerText({
+      status,
+      headers,
+      isChecked,
+      canHaveBody: !this.#isHead,
+      keepsAlive: this.shouldKeepAlive,
+      keepAliveTimeoutSec: this.#line.keepAliveTimeoutSec,
+    });
+    this.shouldKeepAlive = this.#head.keepsAlive;
+    this.statusCode = status;
+    this.headersSent = true;
+    this.#heldText = this.#head.text;
+    return this;
+  }
+
+  /** Sends the head at once, for a body that may be long in coming. */
+  flushHeaders(): void {
+    if (this.#heldText !== '' && !this.destroyed) this.#line.socket.write(this.#takeHeld(), 'latin1');
+  }
+
+  /** Early hints (103), before the head. */
+  writeInformation(status: number, { link }: { link: readonly string[] }): void {
+    if (this.headersSent || this.destroyed) return;
+    const lines = link.map((value) => `Link: ${value}\r\n`).join('');
+    this.#line.socket.write(`HTTP/1.1 ${status} Early Hints\r\n${lines}\r\n`, 'latin1');
+  }
+
+  /** A piece of the body. False: the client cannot take more until `drain`. */
+  write(piece: Buffer): boolean {
+    const { socket } = this.#line;
+    if (this.writableEnded || this.destroyed || piece.length === 0) return true;
+    if (this.#kindOfBody() === 'none') return true;
+    if (this.#head?.body === 'length' && this.#heldText === '') return socket.write(piece);
+    socket.cork();
+    socket.write(this.#takeHeld() + (this.#isChunked() ? `${piece.length.toString(16)}\r\n` : ''), 'latin1');
+    let takesMore = socket.write(piece);
+    if (this.#isChunked()) takesMore = socket.write('\r\n', 'latin1');
+    socket.uncork();
+    return takesMore;
+  }
+
+  /** The end, perhaps with the last piece of the body. Head and text leave in one write. */
+  end(piece: string | Buffer = '', encoding: 'utf8' | 'latin1' = 'utf8'): this {
+    if (this.writableEnded || this.destroyed) return this;
+    const kind = this.#kindOfBody();
+    if (typeof piece !== 'string' && piece.length > 0) this.write(piece);
+    this.writableEnded = true;
+    let text = this.#takeHeld();
+    if (typeof piece === 'string' && piece !== '' && kind !== 'none') {
+      // Text in latin1 has one character for each byte, so that all can go as one.
+      const bytes = encoding === 'latin1' ? piece : Buffer.from(piece, 'utf8').toString('latin1');
+      text += this.#isChunked() ? `${bytes.length.toString(16)}\r\n${bytes}\r\n` : bytes;
+    }
+    if (this.#isChunked()) text += '0\r\n\r\n';
+    this.#line.socket.write(text, 'latin1', (error) => this.#noteSent(error));
+    return this;
+  }
+
+  /** Cuts the connection, so that the client notices that the answer is not whole. */
+  destroy(): this {
+    this.destroyed = true;
+    this.#line.socket.destroy();
+    return this;
+  }
+
+  /** For the connection alone: it is closed. */
+  noteClosed(): void {
+    this.destroyed = true;
+    this.emit('close');
+  }
+
+  #noteSent(error: Error | null | undefined): void {
+    // The end of the connection says what there is to say then.
+    if (error || this.destroyed) return;
+    this.writableFinished = true;
+    this.destroyed = true;
+    this.#line.onSent(this.shouldKeepAlive);
+    this.emit('close');
+  }
+
+  #kindOfBody(): AnswerText['body'] {
+    if (!this.#head) throw new Error('the head comes first');
+    return this.#head.body;
+  }
+
+  #isChunked(): boolean {
+    return this.#head?.body === 'chunked';
+  }
+
+  #takeHeld(): string {
+    const held = this.#heldText;
+    this.#heldText = '';
+    return held;
+  }
+}
