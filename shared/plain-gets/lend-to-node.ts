@@ -31,7 +31,7 @@ export function lendToNode({ server, socket, head, onSent }: LentParts): ServerR
 
   const response = new ServerResponse(request);
   response.shouldKeepAlive = head.keepsAlive;
-  response.setHeader('keep-alive', `timeout=${Math.floor(server.keepAliveTimeout / 1000)}`);
+  if (head.keepsAlive) response.setHeader('keep-alive', `timeout=${Math.floor(server.keepAliveTimeout / 1000)}`);
   response.assignSocket(socket);
   response.once('finish', () => {
     response.detachSocket(socket);

@@ -118,10 +118,7 @@ t.test('plain gets: those not served here are lent to the listeners of the serve
   client.send(get('/mine'));
   await client.until('plain /mine');
   client.send(get('/lent'));
-  t.match(
-    await client.until('node /lent'),
-    /Connection: keep-alive[\s\S]*chunked|chunked[\s\S]*Connection: keep-alive/i,
-  );
+  t.match(await client.until('node /lent'), /Connection: keep-alive/);
   client.send('HEAD /lent HTTP/1.1\r\nHost: a\r\n\r\n');
   await client.until('\r\n\r\n');
   client.send(get('/mine'));
