@@ -33,6 +33,13 @@ export type Change = {
   fields: Readonly<Record<string, string>>;
 };
 
+/**
+ * An operator let these visitors in before their turn (field `by`): they left the middle of the line, which did not move on.
+ */
+export function isAheadOfTurn({ type, fields }: Pick<Change, 'type' | 'fields'>): boolean {
+  return type === 'admitted' && fields.by === 'operator';
+}
+
 export type GapReason = 'skipped' | 'connection lost' | 'redis restarted';
 
 /** One entry of the stream; undefined when it is not of our form (somebody's hand). */

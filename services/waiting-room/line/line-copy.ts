@@ -1,4 +1,4 @@
-import type { Change } from '@fairline/shared/redis/changes.ts';
+import { type Change, isAheadOfTurn } from '@fairline/shared/redis/changes.ts';
 import type { LineProgress } from '@fairline/shared/stores/line/store.ts';
 import { createGoneBits, type GoneBits } from './gone-bits.ts';
 
@@ -126,12 +126,14 @@ export function createLineCopy(): LineCopy {
     apply(change) {
       if (change.seq > followedSeq + 1) hasHole = true;
       followedSeq = Math.max(followedSeq, change.seq);
-      if (change.from === 'line' && change.type !== 'admitted') markGone(change);
+      const isAhead = isAheadOfTurn(change);
+      if (change.from === 'line' && (change.type !== 'admitted' || isAhead)) markGone(change);
       if (!view) return;
       const numbers = change.visitors.map((visitor) => visitor.number);
       const highest = Math.max(0, ...numbers);
       noteSeen(highest, change.seq);
-      const isPassingHead = change.from === 'line' && (change.type === 'admitted' || change.type === 'aside');
+      const passes = change.type === 'aside' || (change.type === 'admitted' && !isAhead);
+      const isPassingHead = change.from === 'line' && passes;
       const next = {
         ...view,
         seq: Math.max(view.seq, change.seq),
@@ -182,9 +184,10 @@ export function createLineCopy(): LineCopy {
 }
 
 /** How many places of the line a change gave up: `passed` at its head (admitted, put aside), `left` out of its middle. */
-export function countLineMoves({ type, from, visitors }: Change): { passed: number; left: number } {
+export function countLineMoves(change: Change): { passed: number; left: number } {
+  const { type, from, visitors } = change;
   if (from !== 'line') return { passed: 0, left: 0 };
-  const isPassing = type === 'admitted' || type === 'aside';
+  const isPassing = type === 'aside' || (type === 'admitted' && !isAheadOfTurn(change));
   return isPassing ? { passed: visitors.length, left: 0 } : { passed: 0, left: visitors.length };
 }
 

@@ -7,9 +7,9 @@ const maxEntries = 10_000;
 /** One thing an operator did. */
 export type AuditEntry = {
   who: string;
-  /** A word for the kind of action: `settings`, `instance`. */
+  /** A word for the kind of action: `settings`, `instance`, `revoke`. */
   what: string;
-  /** What it was done to: an instance id; empty where `what` says it all. */
+  /** What it was done to: an instance id, a visitor id; empty where `what` says it all. */
   subject: string;
   before: Readonly<Record<string, string>>;
   after: Readonly<Record<string, string>>;
@@ -22,6 +22,8 @@ export type AuditStore = {
   append(entry: AuditEntry): Promise<string>;
   /** The newest first, at most `limit`. Entries that are not of our form come with empty fields, not as a failure. */
   readLatest(limit: number): Promise<AuditRecord[]>;
+  /** Those older than the entry `id` (as `readLatest` tells it), newest first, at most `limit`. */
+  readBefore(id: string, limit: number): Promise<AuditRecord[]>;
 };
 
 export function createAuditStore({ redis }: { redis: Redis }): AuditStore {
@@ -37,6 +39,10 @@ export function createAuditStore({ redis }: { redis: Redis }): AuditStore {
     async readLatest(limit) {
       const entries = await redis.xrevrange(sharedKeys.audit, '+', '-', 'COUNT', limit);
       return entries.map(([id, flat]) => readEntry(id, flat));
+    },
+    async readBefore(id, limit) {
+      const entries = await redis.xrevrange(sharedKeys.audit, `(${id}`, '-', 'COUNT', limit);
+      return entries.map(([entryId, flat]) => readEntry(entryId, flat));
     },
   };
 }

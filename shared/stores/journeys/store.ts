@@ -8,8 +8,6 @@ export type TurnOutcome = (typeof turnOutcomes)[number];
 /** The steps of one turn, as far as they are known; times are ms of Redis time. */
 export type TurnRow = {
   visitorId: string;
-  /** Empty for the public line; another line draws numbers of its own. */
-  line: string;
   number: number;
   joinedAtMs: number | null;
   /** The first place; somebody who missed it may have got another. */
@@ -28,8 +26,8 @@ const noteScript = loadScript(
 );
 /** Turns noted by one call: Redis does nothing else meanwhile. */
 export const maxNoted = 200;
-/** Turns kept of a sale, about 130 bytes each; later ones are not noted. */
-export const maxTurnsKept = 2_000_000;
+/** Fields kept of a sale, about 130 bytes each, one a turn and one an order; later ones are not noted. */
+export const maxFieldsKept = 4_000_000;
 const pageSize = 500;
 
 export type JourneyStore = ReturnType<typeof createJourneyStore>;
@@ -46,28 +44,25 @@ export function createJourneyStore({ redis, keys }: { redis: Redis; keys: EventK
     async note(sale: number, rows: readonly TurnRow[]): Promise<boolean> {
       for (let start = 0; start < rows.length; start += maxNoted) {
         const piece = rows.slice(start, start + maxNoted);
-        const word = await note([sale, maxTurnsKept, ...piece.flatMap((row) => [turnField(row), formatTurn(row)])]);
+        const word = await note([sale, maxFieldsKept, ...piece.flatMap(formatFields)]);
         if (word === 'otherSale') return false;
         if (word !== 'noted') throw new Error(`note-turns.lua answered ${JSON.stringify(word)}`);
       }
       return true;
     },
 
-    async count(): Promise<number> {
-      return redis.hlen(keys.journeys);
-    },
-
-    /** What is noted of a number of the public line. */
-    async find(number: number): Promise<TurnRow | null> {
-      const field = turnField({ line: '', number });
-      const text = await redis.hget(keys.journeys, field);
-      return text === null ? null : (parseTurn(field, text) ?? null);
+    /** What is noted of a number; or, of who confirmed, of the turn with which they did. */
+    async find(turn: { number: number } | { confirmedBy: string }): Promise<TurnRow | null> {
+      const number = 'number' in turn ? turn.number : await redis.hget(keys.journeys, `@${turn.confirmedBy}`);
+      if (number === null) return null;
+      const text = await redis.hget(keys.journeys, String(number));
+      return text === null ? null : (parseTurn(String(number), text) ?? null);
     },
 
     /** Which of these are noted already, in the order asked. */
-    async has(turns: readonly Pick<TurnRow, 'line' | 'number'>[]): Promise<boolean[]> {
-      if (turns.length === 0) return [];
-      const texts = await redis.hmget(keys.journeys, ...turns.map(turnField));
+    async has(numbers: readonly number[]): Promise<boolean[]> {
+      if (numbers.length === 0) return [];
+      const texts = await redis.hmget(keys.journeys, ...numbers.map(String));
       return texts.map((text) => text !== null);
     },
 
@@ -90,8 +85,10 @@ async function* scanTurns(redis: Redis, key: string): AsyncGenerator<TurnRow[]> 
   } while (cursor !== '0');
 }
 
-function turnField({ line, number }: Pick<TurnRow, 'line' | 'number'>): string {
-  return `${line}${number}`;
+/** The row, and who confirmed is found by id as well, since an order does not say the number. */
+function formatFields(row: TurnRow): (string | number)[] {
+  const own = [row.number, formatTurn(row)];
+  return row.outcome === 'confirmed' ? [...own, `@${row.visitorId}`, row.number] : own;
 }
 
 /** `<visitor id> <joined> <admitted> <claimed> <ended> <admissions> <outcome>`, `-` for what is not known. */
@@ -109,14 +106,12 @@ function formatTurn(row: TurnRow): string {
 
 /** undefined for what is not of our form (somebody's hand). */
 function parseTurn(field: string, text: string): TurnRow | undefined {
-  const [, line = '', number] = /^(\D*)(\d+)$/.exec(field) ?? [];
   const [visitorId, joined, admitted, claimed, ended, admissions, outcome, ...rest] = text.split(' ');
-  if (number === undefined || !visitorId || outcome === undefined || rest.length > 0) return undefined;
+  if (!/^\d+$/.test(field) || !visitorId || outcome === undefined || rest.length > 0) return undefined;
   const time = (word: string | undefined) => (word !== undefined && /^\d+$/.test(word) ? Number(word) : null);
   return {
     visitorId,
-    line,
-    number: Number(number),
+    number: Number(field),
     joinedAtMs: time(joined),
     admittedAtMs: time(admitted),
     claimedAtMs: time(claimed),

@@ -52,7 +52,8 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
       notes.push(`${requests} ${tier ?? 'standard'} ${addressTag} ${userAgentTag} ${lastPath}`);
     }
     const nowMs = Number(await commands['fairline:touch-visitors']?.call(redis, keys.length, ...keys, ttlMs, ...notes));
-    await redis.zadd(sharedKeys.visitors, ...visits.flatMap(({ visitorId }) => [nowMs, visitorId]));
+    const added = await redis.zadd(sharedKeys.visitors, ...visits.flatMap(({ visitorId }) => [nowMs, visitorId]));
+    if (Number(added) > 0) await redis.incrby(sharedKeys.visitorsSeen, added);
   }
 
   return {
@@ -96,6 +97,11 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
     /** Visitors with a sign of life since `sinceMs` (Redis time). */
     async countActive(sinceMs: number): Promise<number> {
       return redis.zcount(sharedKeys.visitors, sinceMs, '+inf');
+    },
+
+    /** Browsers ever noted; one that had been forgotten meanwhile counts again. */
+    async countSeen(): Promise<number> {
+      return Number((await redis.get(sharedKeys.visitorsSeen)) ?? 0);
     },
 
     /** Drops up to `limit` index entries that are older than `beforeMs`; the records expire by themselves. */

@@ -33,6 +33,10 @@ export function createTierStore({ redis, keys }: { redis: Redis; keys: Pick<Even
       return word === 'changed';
     },
 
+    async readTier(visitorId: string): Promise<VisitorTier> {
+      return toTier((await redis.hget(sharedKeys.tiers, visitorId)) ?? undefined);
+    },
+
     /** Everybody who is not `standard`, page by page. */
     async *scanTiers(): AsyncGenerator<[visitorId: string, tier: VisitorTier][]> {
       let cursor = '0';

@@ -29,7 +29,9 @@ for _, entry in ipairs(entries) do
   local field = {}
   for index = 1, #flat, 2 do field[flat[index]] = flat[index + 1] end
   local isLine = field.from == 'line'
-  local slot = field.type == 'joined' and 2 or isLine and passes[field.type] and 3 or isLine and leaves[field.type] and 4
+  -- Whom an operator let in before their turn left the middle (`by`).
+  local isLeaving = leaves[field.type] or field.type == 'admitted' and field.by
+  local slot = field.type == 'joined' and 2 or isLine and isLeaving and 4 or isLine and passes[field.type] and 3
   local ms = tonumber(field.at)
   if slot and ms and field.visitors and field.visitors ~= '' then
     ms = ms - ms % 1000
