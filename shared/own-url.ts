@@ -16,8 +16,10 @@ export function ownUrl(listenUrl: string, host: string, interfaces: Interfaces =
   if (!anyHosts.includes(host)) return listenUrl;
   const outside = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
-    // An IPv6 address with a scope is good on its own link only.
-    .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || scopeid === 0));
+    // Link-local ones are good on their own link only; tasks of Fargate have such a one beside their own.
+    .filter(({ internal, family, address, scopeid }) => {
+      return !internal && (family === 'IPv4' ? !address.startsWith('169.254.') : scopeid === 0);
+    });
   const own = outside.find(({ family }) => family === 'IPv4') ?? outside[0];
   if (!own) return listenUrl;
   const { protocol, port } = new URL(listenUrl);
