@@ -10,6 +10,7 @@ import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts'
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import { createLockStore } from '@fairline/shared/stores/line/lock.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { createScalingStore } from '@fairline/shared/stores/scaling/store.ts';
 import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
@@ -20,6 +21,10 @@ import { createLeaderLock } from './leadership/leader-lock.ts';
 import { startLeading } from './leadership/leading.ts';
 import { createLineMetrics } from './line-metrics.ts';
 import { createRecovery } from './recovery/recovery.ts';
+import type { RoomBounds } from './scaling/bounds.ts';
+import type { ScalingRule } from './scaling/decide-replicas.ts';
+import { createScaler } from './scaling/scaler.ts';
+import { createScalingMetrics } from './scaling/scaling-metrics.ts';
 
 type Redis = ReturnType<typeof connectRedis>;
 
@@ -52,6 +57,7 @@ export function buildQueueProcessor({
   logger,
   metrics,
   readiness,
+  scaling,
 }: {
   /** Waits while Redis is away. */
   redis: Redis;
@@ -63,11 +69,19 @@ export function buildQueueProcessor({
   logger: Logger;
   metrics: Metrics;
   readiness: Readiness;
+  scaling: {
+    bounds: RoomBounds;
+    rule: ScalingRule;
+    event: string;
+    /** Takes lines in CloudWatch's embedded metric format; undefined = none are made. */
+    writeEmbedded: ((line: string) => void) | undefined;
+  };
 }) {
   const line = createLineStore({ redis, keys });
   const settings = createSettingsStore({ redis, keys });
   const instances = createInstanceStore({ redis });
   const lineMetrics = createLineMetrics(metrics);
+  const scalingMetrics = createScalingMetrics(metrics);
   const recovery = createRecovery({ line, clock, logger });
 
   let isLeading = false;
@@ -81,6 +95,7 @@ export function buildQueueProcessor({
     onChange: (leads) => {
       isLeading = leads;
       lineMetrics.setLeading(leads);
+      if (!leads) scalingMetrics.clear();
     },
   });
   const passes = createPasses({
@@ -102,6 +117,17 @@ export function buildQueueProcessor({
     clock,
   });
 
+  const scaler = createScaler({
+    ...scaling,
+    scaling: createScalingStore({ redis, keys }),
+    instances,
+    line,
+    readSettings: () => settingsCopy.current(),
+    metrics: scalingMetrics,
+    clock,
+    logger,
+  });
+
   const watchConnection = () => {
     readiness.set('redis', redis.status === 'ready' ? null : 'not connected');
   };
@@ -119,7 +145,16 @@ export function buildQueueProcessor({
     /** Begins to try for the lock. Call it once. */
     start(): { stop(): Promise<void> } {
       const { signal } = stopping;
-      const leading = startLeading({ lock, passes, housekeeping, onPass: lineMetrics.notePass, clock, signal, logger });
+      const leading = startLeading({
+        lock,
+        passes,
+        housekeeping,
+        scaler,
+        onPass: lineMetrics.notePass,
+        clock,
+        signal,
+        logger,
+      });
       const following = followChanges({
         redis: changesRedis,
         keys,

@@ -1,24 +1,28 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { systemClock } from '@fairline/shared/clock.ts';
-import { createInstanceId } from '@fairline/shared/config.ts';
+import { createInstanceId, readConfig } from '@fairline/shared/config.ts';
 import { createInstanceReporter } from '@fairline/shared/instance-reporter.ts';
 import { createReadiness } from '@fairline/shared/internal-app.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
-import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
+import { readOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { buildQueueProcessor } from './app.ts';
 import { queueProcessorConfig } from './config.ts';
+import { readBounds } from './scaling/bounds.ts';
 
 const room = 'queue-processor';
 const clockSampleEveryMs = 1_000;
 
-const config = readConfigOrExit(queueProcessorConfig, process.env);
+const { config, bounds } = readOrExit(() => {
+  const read = readConfig(queueProcessorConfig, process.env);
+  return { config: read, bounds: readBounds(read) };
+});
 const id = config.INSTANCE_ID ?? createInstanceId(room);
 const logger = createLogger({ room, instanceId: id, level: config.LOG_LEVEL });
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
@@ -49,6 +53,16 @@ await runProcess({
       logger,
       metrics: createMetrics({ room }),
       readiness,
+      scaling: {
+        bounds,
+        rule: {
+          targetRatio: config.SCALING_TARGET_RATIO,
+          inAfterMs: config.SCALING_IN_AFTER_S * 1000,
+          slowMs: config.SCALING_SLOW_MS,
+        },
+        event: config.EVENT,
+        writeEmbedded: config.EMF_LOG ? (line) => process.stdout.write(`${line}\n`) : undefined,
+      },
     });
 
     onStop('internal listener', () => processor.app.close());

@@ -130,6 +130,8 @@ await runProcess({
     isLost = driven.isLost;
     // A Redis that lost its last second is told by these what it must not do again.
     reporter.extra(() => ({ tailSeen: copy.seen().tail, seqSeen: copy.seen().seq }));
+    // How many instances are wanted depends on it.
+    reporter.extra(() => ({ streamsMost: config.STREAMS_MAX }));
     onStop('follow the line', async () => {
       following.abort();
       await driven.stopped;

@@ -4,6 +4,7 @@ import { type Loop, runLoop } from '@fairline/shared/loop.ts';
 import { tickMs } from '../admission/next-wake.ts';
 import type { Passes, PassOutcome } from '../admission/pass.ts';
 import type { Housekeeping } from '../housekeeping/housekeeping.ts';
+import type { Scaler } from '../scaling/scaler.ts';
 import type { LeaderLock } from './leader-lock.ts';
 
 /** How often a standby tries for the lock, and a leader looks whether to renew it, in ms. */
@@ -11,6 +12,7 @@ export const lockStepMs = 250;
 /** Passes woken by changes are at least this far apart: in a rush, one pass serves many of them. */
 const minPassGapMs = 10;
 const housekeepingEveryMs = 1_000;
+const scalingEveryMs = 2_000;
 const refused = 'a script refused the token: another process leads';
 
 export type Leading = {
@@ -21,13 +23,14 @@ export type Leading = {
 };
 
 /**
- * The three loops of the process: the lock, the passes and the housekeeping. Only the lock's loop runs on a standby; the
+ * The loops of the process: the lock, the passes, the housekeeping and the scaling. Only the lock's loop runs on a standby; the
  * others look for a token at each step, and a refused token ends the term at once.
  */
 export function startLeading({
   lock,
   passes,
   housekeeping,
+  scaler,
   onPass,
   clock,
   signal,
@@ -36,6 +39,7 @@ export function startLeading({
   lock: LeaderLock;
   passes: Passes;
   housekeeping: Housekeeping;
+  scaler: Scaler;
   onPass?: (outcome: PassOutcome, tookMs: number) => void;
   clock: Clock;
   signal: AbortSignal;
@@ -99,10 +103,23 @@ export function startLeading({
     },
   });
 
+  const scalingLoop = runLoop({
+    name: 'scaling',
+    intervalMs: scalingEveryMs,
+    clock,
+    signal,
+    logger,
+    step: async () => {
+      const token = lock.token();
+      if (token === undefined) return;
+      if ((await scaler.step(token)).kind === 'notLeader') lock.stepDown(token, refused);
+    },
+  });
+
   return {
     wake() {
       if (lock.token() !== undefined) passLoop.wake();
     },
-    stopped: Promise.all([passLoop.stopped, lockLoop.stopped, tidyLoop.stopped]),
+    stopped: Promise.all([passLoop.stopped, lockLoop.stopped, tidyLoop.stopped, scalingLoop.stopped]),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createScalingStore } from '@fairline/shared/stores/scaling/store.ts';
 import t from 'tap';
 import { keys, startPair, until } from './processor-pair.ts';
 
@@ -16,11 +17,19 @@ t.test('queue-processor: whoever waits enters when a place becomes free', async 
 });
 
 t.test('queue-processor: a standby leads at once after SIGTERM, which exits with 0', async (t) => {
-  const { first, second, line, join, isBooked } = await startPair(t);
+  const { first, second, line, join, isBooked, redis } = await startPair(t);
+  const scaling = createScalingStore({ redis, keys });
+  const readBooking = async () => (await scaling.read()).rooms[0];
   await join('a');
   await join('b');
+  await until(async () => (await readBooking())?.running === 1, 'the leader says what the load asks for');
+  t.match(await readBooking(), { room: 'booking', desired: 2, min: 2, max: 16, wish: null });
+  await scaling.setWish({ room: 'booking', wish: 5 });
   first.kill('SIGTERM');
   await second.logged('leadership taken');
+  const { nowMs } = await scaling.read();
+  await until(async () => ((await readBooking())?.atMs ?? 0) > nowMs, 'the next leader goes on with it');
+  t.match(await readBooking(), { desired: 5, wish: 5, cause: 'wish' });
   t.match(await first.exited, [0, null]);
   t.equal(first.count('leadership handed over'), 1);
   await line.cancel('a');

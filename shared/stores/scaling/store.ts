@@ -21,8 +21,8 @@ export type ScalingState = {
   rooms: readonly StoredScaling[];
 };
 
-/** What the leader writes; `wish` and `memoryBefore` as it has read them. */
-export type DesiredReplicas = Omit<RoomScaling, 'atMs' | 'changedAtMs'> & { memoryBefore: string; memory: string };
+/** What the leader writes; `wish` as it has read it. */
+export type DesiredReplicas = Omit<StoredScaling, 'atMs' | 'changedAtMs'>;
 
 export type WishOutcome =
   | { kind: 'set'; before: number | null; desired: number }
@@ -93,9 +93,9 @@ export function describeWish(wish: number): string {
 }
 
 function describeForScript(desired: DesiredReplicas): (string | number)[] {
-  const { room, wish, memoryBefore, cause, reason, running, starting, utilization, min, max, memory } = desired;
+  const { room, wish, cause, reason, running, starting, utilization, min, max, memory } = desired;
   const shown = utilization === null ? '' : Math.round(utilization * 1000) / 1000;
-  return [room, wish ?? '', memoryBefore, desired.desired, cause, reason, running, starting, shown, min, max, memory];
+  return [room, wish ?? '', desired.desired, cause, reason, running, starting, shown, min, max, memory];
 }
 
 /** People may have touched the hash: a room without a number that makes sense counts as not evaluated. */
