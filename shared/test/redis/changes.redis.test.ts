@@ -96,6 +96,26 @@ t.test('a restart of Redis is a gap, and the follower goes on by itself', async 
   t.equal(gaps[0], 'redis restarted');
 });
 
+t.test('a follower that is told to stop while Redis comes back does stop', { timeout: 20_000 }, async (t) => {
+  const server = await startTestRedis(t);
+  const redis = server.connect();
+  const stop = new AbortController();
+  const { stopped } = followChanges({
+    ...{ redis, keys, logger, signal: stop.signal },
+    onChange: () => {},
+    onGap: async () => undefined,
+  });
+  const other = server.connect();
+  // The read has to be on its way when the connection breaks: it is then kept to be sent again, and nobody answers it.
+  while (!/cmd=xread/.test(String(await other.client('LIST')))) await sleep(5);
+  await server.stop();
+  // There is a connection again, but not yet the first answer over it.
+  redis.once('connect', () => stop.abort());
+  await server.start();
+  await stopped;
+  t.ok(stop.signal.aborted);
+});
+
 t.test('an entry that somebody wrote by hand is passed over', async (t) => {
   t.equal(parseChange('1-1', ['hello', 'world']), undefined);
   t.equal(parseChange('1-1', ['seq', 'x', 'type', 'left']), undefined);
