@@ -11,7 +11,7 @@ export const pardonMs = 10 * 60 * 1000;
 const maxReasonCharacters = 300;
 const maxWhoCharacters = 100;
 /** A console shows fewer; Redis holds fewer automatic ones. */
-const maxListed = 10_000;
+export const maxListedBlocks = 10_000;
 
 export type BlockOrder = BlockTarget & {
   /** From now on, by the clock of Redis; at most `longestBlockMs`. */
@@ -152,11 +152,12 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
       return { ...parsed, untilMs: readScore(score ?? undefined), ...readDetails(details) };
     },
 
-    /** Names and ends of those in force, for a copy. */
-    readActive,
-
-    /** Changes with every block and unblock, for all events; 0 before the first. */
-    readVersion: async (): Promise<number> => Number((await redis.get(sharedKeys.blocks.blockedVersion)) ?? 0),
+    /** Changes with every block and unblock of any event, and with most of what hands do to the sorted set. */
+    async readMark(): Promise<string> {
+      const { blocked, blockedVersion } = sharedKeys.blocks;
+      const [version, count] = await Promise.all([redis.get(blockedVersion), redis.zcard(blocked)]);
+      return `${version ?? 0} ${count}`;
+    },
   };
 
   async function readActive(): Promise<[name: string, untilMs: number][]> {
@@ -169,7 +170,7 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
       'WITHSCORES',
       'LIMIT',
       0,
-      maxListed,
+      maxListedBlocks,
     );
     const all: [string, number][] = [];
     for (let index = 0; index + 1 < flat.length; index += 2)

@@ -57,7 +57,8 @@ redis.call('ZADD', key.blocked, untilMs, target)
 redis.call('ZADD', key.blockedPast, untilMs + memoryMs, target)
 redis.call('HSET', key.blockedDetails, target,
   cjson.encode({ who = who, reason = reason, isAutomatic = isAutomatic, atMs = nowMs, times = times }))
-redis.call('INCR', key.blockedVersion)
+local version = redis.call('INCR', key.blockedVersion)
 local visitors = visitorId ~= '' and { visitorId, 0 } or {}
-announce('blocked', '', visitors, nowMs, { 'target', target, 'until', untilMs })
+announce('blocked', '', visitors, nowMs,
+  { 'target', target, 'until', untilMs, 'automatic', isAutomatic and 1 or 0, 'version', version })
 return { 'blocked', untilMs, times }

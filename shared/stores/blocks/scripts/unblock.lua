@@ -17,7 +17,7 @@ local pardonedUntilMs = nowMs + pardonMs
 redis.call('ZREM', key.blocked, target)
 redis.call('ZADD', key.blockedPast, pardonedUntilMs, target)
 redis.call('HSET', key.blockedDetails, target, cjson.encode({ who = who, pardonedUntilMs = pardonedUntilMs, times = 0 }))
-redis.call('INCR', key.blockedVersion)
+local version = redis.call('INCR', key.blockedVersion)
 -- Names no visitors: those are the ones who lose something.
-announce('blocked', '', {}, nowMs, { 'target', target, 'until', 0 })
+announce('blocked', '', {}, nowMs, { 'target', target, 'until', 0, 'version', version })
 return { 'unblocked', untilMs }
