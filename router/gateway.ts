@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '@fairline/shared/clock.ts';
 import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
@@ -15,6 +15,7 @@ import { type Decision, decide } from './admission/decide.ts';
 import type { Visitors } from './admission/visitors.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import type { AskRoom } from './proxy/ask-room.ts';
+import type { ClientRequest, ClientResponse } from './proxy/client-pair.ts';
 import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
 import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
@@ -65,7 +66,7 @@ export function createGateway(parts: GatewayParts) {
   /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
   const refusedSockets = new WeakSet<Socket>();
 
-  function handle(request: IncomingMessage, response: ServerResponse, kind: ArrivalKind = 'plain'): void {
+  function handle(request: ClientRequest, response: ClientResponse, kind: ArrivalKind = 'plain'): void {
     if (refusedSockets.has(request.socket)) return;
     const arrival: Arrival = {
       request,
@@ -75,7 +76,8 @@ export function createGateway(parts: GatewayParts) {
       // After an upgrade that is ignored Node may lose what came right behind it, so nothing should follow.
       closesConnection: parts.isDraining() || (request.headers.upgrade !== undefined && kind !== 'tunnel'),
       mark: meter.begin(),
-      continuation: kind === 'expecting' ? createContinuation(response) : undefined,
+      continuation:
+        kind === 'expecting' && response instanceof ServerResponse ? createContinuation(response) : undefined,
       isTunnel: kind === 'tunnel',
     };
     const { method, requestId, mark } = arrival;
@@ -345,7 +347,7 @@ function markedQuery({ query }: Exchange, marker: boolean): string {
   return marker ? addMarker(query) : query;
 }
 
-function readOne(request: IncomingMessage, name: string): string | undefined {
+function readOne(request: ClientRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { createHttpApp, type HttpApp, readRequestId } from '@fairline/shared/http-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
+import { servePlainGets } from '@fairline/shared/plain-gets/serve-plain-gets.ts';
 import type { Gateway } from './gateway.ts';
 import { answerError } from './proxy/error-answer.ts';
 import { isTunnelRequest, openUpgradedResponse } from './proxy/upgraded-response.ts';
@@ -92,6 +93,7 @@ function createGatewayServer(
   });
   server.on('connect', (request: IncomingMessage, socket: Socket) => refuseConnect(request, socket));
   server.maxHeadersCount = maxHeaders;
+  if (!certificate) servePlainGets(server, { serve: handle });
   return server;
 }
 

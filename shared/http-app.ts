@@ -64,7 +64,7 @@ class OwnRequestLines extends LogController {
 }
 
 /** The request id that came along when it is of a sane form, else a new one. */
-export function readRequestId(request: IncomingMessage): string {
+export function readRequestId(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && saneRequestId.test(given) ? given : createRequestId();
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { BookedCopy } from '../admission/booked-copy.ts';
 import type { TierCopy } from '../admission/tier-copy.ts';
 import type { Visitors } from '../admission/visitors.ts';
@@ -8,6 +7,7 @@ import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Guards } from '../limits/guards.ts';
 import type { NoTurn, Turn, Wish } from '../limits/turns.ts';
 import { openAttemptRecord } from './attempt-record.ts';
+import type { ClientResponse } from './client-pair.ts';
 import type { Connections } from './connections.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnswerHead } from './forward.ts';
@@ -255,7 +255,7 @@ function hasLeft({ request, response }: Exchange): boolean {
 }
 
 /** Aborts when the client goes away. Opened only for requests that wait. */
-function signalOfClose(response: ServerResponse): AbortSignal {
+function signalOfClose(response: ClientResponse): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
   else response.once('close', () => gone.abort());

@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, errorBody, errorRow } from '@fairline/shared/errors.ts';
+import type { ClientRequest, ClientResponse } from './client-pair.ts';
 import { type Continuation, leavesBodyOpen } from './continuation.ts';
 import { privateCacheControl } from './response-headers.ts';
 
 export type LocalAnswer = {
-  request: IncomingMessage;
-  response: ServerResponse;
+  request: ClientRequest;
+  response: ClientResponse;
   requestId: string;
   setCookie: string | undefined;
   continuation?: Continuation | undefined;
@@ -37,10 +37,11 @@ export function answerLocally(answer: LocalAnswer, status: number, ownHeaders: r
   const isClosed = answer.closesConnection || leavesBodyOpen(answer.continuation) || leavesMuchUnread(request);
   if (isClosed) headers.push('connection', 'close');
   response.writeHead(status, headers);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  else response.end(body, 'utf8');
 }
 
-function leavesMuchUnread(request: IncomingMessage): boolean {
+function leavesMuchUnread(request: ClientRequest): boolean {
   if (request.complete) return false;
   if (request.headers['transfer-encoding'] !== undefined) return true;
   return Number(request.headers['content-length'] ?? 0) > maxWastedBytes;

@@ -1,15 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestMark } from '@fairline/shared/load-meter.ts';
 import type { Place } from '../admission/booked-copy.ts';
 import type { KnownVisitor } from '../admission/visitors.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import type { RouteKind } from '../routing/route-table.ts';
+import type { ClientRequest, ClientResponse } from './client-pair.ts';
 import type { Continuation } from './continuation.ts';
 
 /** One request and what the gateway found out about it before anything was asked of anybody. */
 export type Exchange = {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly requestId: string;
   readonly origin: ClientOrigin;
   readonly method: string;

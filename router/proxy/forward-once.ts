@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { findAnswerProblem } from './answer-check.ts';
@@ -13,6 +13,8 @@ import { UpstreamFault } from './upstream-error.ts';
 const continueWaitMs = 1000;
 
 export type OnceForwardOptions = ForwardOptions & {
+  request: IncomingMessage;
+  response: ServerResponse;
   /** Origin of the instance. */
   url: string;
   singleUse: SingleUse;

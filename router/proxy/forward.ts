@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { findAnswerProblem } from './answer-check.ts';
+import type { ClientRequest, ClientResponse } from './client-pair.ts';
 import type { ForwardTimeouts } from './connections.ts';
 import { hasRequestBody, relayBody } from './request-body.ts';
 import { keepTrailers } from './trailers.ts';
@@ -15,8 +16,8 @@ export type AnswerHead = {
 
 /** What every way of sending a request to an instance needs. */
 export type ForwardOptions = {
-  request: IncomingMessage;
-  response: ServerResponse;
+  request: ClientRequest;
+  response: ClientResponse;
   method: string;
   /** Canonical path and query. */
   target: string;
@@ -135,7 +136,7 @@ export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> 
       method: options.method,
       path: options.target,
       headers: options.headers,
-      body: hasBody ? relayBody(request, { idleMs: timeouts.idleMs, onIdle }) : null,
+      body: hasBody && request instanceof IncomingMessage ? relayBody(request, { idleMs: timeouts.idleMs, onIdle }) : null,
       // With a body, the time to the first byte begins at its end; until then silence is what counts.
       headersTimeout: hasBody ? timeouts.idleMs : timeouts.firstByteMs,
       ...(options.servername === undefined ? {} : { servername: options.servername }),
@@ -151,8 +152,8 @@ export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> 
 
 /** Early hints and the like; those who speak HTTP/1.0 do not know them. */
 export function passInformation(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ClientRequest,
+  response: ClientResponse,
   status: number,
   rawHeaders: readonly string[],
 ): void {
@@ -165,9 +166,10 @@ export function passInformation(
 }
 
 /** Trailers pass only where the head left room for them, that is when the body is chunked. */
-export function endWithTrailers(response: ServerResponse, rawTrailers: readonly string[]): void {
+export function endWithTrailers(response: ClientResponse, rawTrailers: readonly string[]): void {
   const trailers = keepTrailers(rawTrailers);
-  if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailers);
+  if (trailers.length > 0 && response instanceof ServerResponse && response.chunkedEncoding)
+    response.addTrailers(trailers);
   response.end();
 }
 

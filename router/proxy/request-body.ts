@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { ClientRequest } from './client-pair.ts';
 
-/** Whether the request brings a body. Node's parser has refused anything ambiguous before. */
-export function hasRequestBody(request: IncomingMessage): boolean {
+/** Whether the request brings a body, as only those read by Node's parser do, which has refused anything ambiguous before. */
+export function hasRequestBody(request: Pick<ClientRequest, 'headers'>): boolean {
   const length = request.headers['content-length'];
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }

@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Upstream } from '../balancing/upstream-set.ts';
 import { type Connections, tlsNameOf } from './connections.ts';
 import { answerError } from './error-answer.ts';
@@ -39,11 +41,15 @@ export function sendAttempt(connections: Connections, attempt: Attempt): Promise
     onClientIdle: () => answerError({ ...exchange, closesConnection: true }, 'REQUEST_TIMEOUT'),
   };
   if (canGoFast(exchange, upstream)) return forwardFast({ ...options, pools: connections.fast, url });
-  if (!isTunnel && !continuation && request.headers.trailer === undefined) {
+  const isPooled = !isTunnel && !continuation && request.headers.trailer === undefined;
+  // The lighter objects stand for plain requests alone.
+  if (isPooled || !(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) {
     return forward({ ...options, dispatcher: connections.get(url), servername: tlsNameOf(url) });
   }
   return forwardOnce({
     ...options,
+    request,
+    response,
     url,
     singleUse,
     continuation,
@@ -51,13 +57,13 @@ export function sendAttempt(connections: Connections, attempt: Attempt): Promise
     ...(isTunnel ? { onTunnel } : {}),
   });
 
-  async function onTunnel(socket: Parameters<typeof runTunnel>[0]['upstream'], head: Buffer): Promise<void> {
-    const client = takeTunnelSocket(response);
+  async function onTunnel(upstream: Socket, head: Buffer): Promise<void> {
+    const client = response instanceof ServerResponse && takeTunnelSocket(response);
     if (!client) {
-      socket.destroy();
+      upstream.destroy();
       return;
     }
     const onUse = attempt.onTunnelUse ?? (() => {});
-    await runTunnel({ client, upstream: socket, head, idleMs: timeouts.tunnelIdleMs, onUse });
+    await runTunnel({ client, upstream, head, idleMs: timeouts.tunnelIdleMs, onUse });
   }
 }

@@ -1,4 +1,6 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { ServerResponse, STATUS_CODES } from 'node:http';
+import { PlainResponse } from '@fairline/shared/plain-gets/plain-response.ts';
+import type { ClientResponse } from './client-pair.ts';
 
 /** Longer than load balancers in front keep their connections, so that they close first. */
 export const keepAliveTimeoutMs = 72_000;
@@ -23,8 +25,13 @@ const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveTime
  * of every header and looks for those that say how the body ends. Where both is known already, which is most answers, the
  * head is put in place as it is. Throws when a header is not what HTTP allows.
  */
-export function writeHead(response: ServerResponse, head: HeadToWrite): void {
-  const text = head.isPlain && head.isChecked && response.shouldKeepAlive ? writeHeadText(head) : undefined;
+export function writeHead(response: ClientResponse, head: HeadToWrite): void {
+  if (response instanceof PlainResponse) {
+    response.writeHead(head.status, head.headers, head.isChecked);
+    return;
+  }
+  const isShort = head.isPlain && head.isChecked && response instanceof ServerResponse && response.shouldKeepAlive;
+  const text = isShort ? writeHeadText(head) : undefined;
   if (text === undefined) {
     response.writeHead(head.status, head.headers);
     return;

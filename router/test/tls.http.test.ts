@@ -100,7 +100,7 @@ t.test('a changed pair is used once it stands still; a bad one is told once and 
 t.test('the listener speaks TLS 1.2 and newer, HTTP/1.1, and changes its certificate while it runs', async (t) => {
   const logger = createLogger({ room: 'router', instanceId: 'router-test', level: 'silent' });
   const app = createPublicListener({
-    gateway: { handle: (_request, response) => void response.end('hello') },
+    gateway: { handle: (_request, response) => void response.end('hello', 'latin1') },
     logger,
     certificate: read(first),
   });
