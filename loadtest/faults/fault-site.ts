@@ -14,6 +14,8 @@ export const labelPattern = 'served-by ([\\w-]+)';
 
 const standInMain = fileURLToPath(new URL('./sick-instance.ts', import.meta.url));
 const drainDelayMs = '1000';
+/** Until a gateway says so of an instance, it may still have asked it. */
+const signsOfAsking = ['an instance failed a request', 'an instance is silent and is left out until it answers'];
 
 /** A place in the site: the instance in it changes when it is restarted. */
 export type Slot = { name: string; isStandIn: boolean; ids: string[]; process: RoomProcess };
@@ -47,7 +49,7 @@ export async function startFaultSite(
     settings: { maxBooking: String(places), leaseMinutes: '60' },
     env: { SERVICE_TIME_MS: String(serviceTimeMs), DRAIN_DELAY_MS: drainDelayMs },
     onLogLine: (_id, { instance, msg }) => {
-      if (instance !== undefined && msg === 'an instance failed a request') {
+      if (instance !== undefined && msg !== undefined && signsOfAsking.includes(msg)) {
         asked.push({ id: instance, atMs: wallTimeMs() });
       }
     },
