@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hashPassword } from '@fairline/shared/password.ts';
+import { createAutoscaler } from './autoscaler.ts';
 import { LaunchProblem } from './launch-problem.ts';
 import type { Environment, Options } from './options.ts';
 import { probePort } from './port-probe.ts';
@@ -65,6 +66,39 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
     const urls = gateways.map(({ port }) => gatewayUrl(options, port, env));
     for (const url of urls) await waitUntil(`an answer from ${url}/`, () => site?.answers(`${url}/`) ?? false);
     terminal.box(readyLines(urls, operator.lines, showRedis()));
+    scale(facts, site);
+  }
+
+  /** Processes come and go as `booking:scaling` wants, until the stop. */
+  function scale(facts: RoomFacts, seen: Site): void {
+    const { autoscale, bookingInstances, bookingMax, waitingRooms, waitingRoomsMax } = options;
+    if (autoscale) {
+      const most = (least: number, max: number) => `${least} to ${Math.max(least, max)}`;
+      const booking = bookingInstances > 0 ? `${most(bookingInstances, bookingMax)} booking instances and ` : '';
+      say(`the load decides: ${booking}${most(waitingRooms, waitingRoomsMax)} waiting-rooms`);
+    }
+    const autoscaler = createAutoscaler({
+      isAutomatic: autoscale,
+      startedWith: { booking: bookingInstances, 'waiting-room': waitingRooms },
+      list: () => rooms,
+      start: (kind, names) => {
+        for (const name of names) addRoom({ name, kind, port: 0 }, facts).process.start();
+      },
+      drain: async (room) => {
+        await room.drain();
+        rooms.splice(rooms.indexOf(room), 1);
+      },
+      say,
+    });
+    seen.followScaling(autoscale ? 'launcher' : 'launcher-manual', signal, autoscaler.step);
+  }
+
+  function addRoom(room: Room, facts: RoomFacts): RoomProcess {
+    const styleIndex = 1 + styleOrder.indexOf(room.kind);
+    const onLine = (line: string) => terminal.line(room.name, styleIndex, line);
+    const added = createRoomProcess(room, facts, rootDir, { onLine, onNote: say });
+    rooms.push(added);
+    return added;
   }
 
   async function useRedis(url: string): Promise<string> {
@@ -106,12 +140,7 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
   async function startRooms(planned: readonly Room[], facts: RoomFacts, seen: Site): Promise<void> {
     signal.throwIfAborted();
     say(`starting ${planned.map(({ name }) => name).join(', ')}`);
-    const started = planned.map((room) => {
-      const styleIndex = 1 + styleOrder.indexOf(room.kind);
-      const onLine = (line: string) => terminal.line(room.name, styleIndex, line);
-      return createRoomProcess(room, facts, rootDir, { onLine, onNote: say });
-    });
-    rooms.push(...started);
+    const started = planned.map((room) => addRoom(room, facts));
     for (const room of started) room.process.start();
     let missing = started;
     await waitUntil(

@@ -25,6 +25,28 @@ export const optionTable = {
     about: 'booking instances, 0 for a site of your own in UPSTREAMS',
   },
   'waiting-rooms': { env: 'WAITING_ROOMS', kind: 'integer', fallback: 1, min: 1, max: 16, about: 'waiting-rooms' },
+  autoscale: {
+    env: 'AUTOSCALE',
+    kind: 'flag',
+    fallback: '0',
+    about: 'start and drain booking instances and waiting-rooms by the load, from the numbers above up to those below',
+  },
+  'booking-max': {
+    env: 'BOOKING_MAX',
+    kind: 'integer',
+    fallback: 8,
+    min: 1,
+    max: 64,
+    about: 'most booking instances, by the load or by an operator',
+  },
+  'waiting-rooms-max': {
+    env: 'WAITING_ROOMS_MAX',
+    kind: 'integer',
+    fallback: 4,
+    min: 1,
+    max: 16,
+    about: 'most waiting-rooms, by the load or by an operator',
+  },
   'queue-processors': {
     env: 'QUEUE_PROCESSORS',
     kind: 'integer',
@@ -77,6 +99,7 @@ type OptionRow = { env: string; about: string } & (
   | { kind: 'integer'; fallback: number; min: number; max: number }
   | { kind: 'text' | 'redisUrl' | 'userName'; fallback: string }
   | { kind: 'choice'; fallback: string; choices: readonly string[] }
+  | { kind: 'flag'; fallback: '0' }
 );
 type OptionName = keyof typeof optionTable;
 
@@ -87,6 +110,10 @@ export type Options = {
   gatewayWorkers: number;
   bookingInstances: number;
   waitingRooms: number;
+  /** Whether the load decides how many booking instances and waiting-rooms run. */
+  autoscale: boolean;
+  bookingMax: number;
+  waitingRoomsMax: number;
   queueProcessors: number;
   /** undefined: start a Redis of our own on `redisPort`. */
   redisUrl: string | undefined;
@@ -131,6 +158,9 @@ export function readOptions(argv: readonly string[], env: Environment): OptionsO
     gatewayWorkers: Number(read('gateway-workers')),
     bookingInstances: Number(read('booking-instances')),
     waitingRooms: Number(read('waiting-rooms')),
+    autoscale: ['1', 'true'].includes(String(read('autoscale'))),
+    bookingMax: Number(read('booking-max')),
+    waitingRoomsMax: Number(read('waiting-rooms-max')),
     queueProcessors: Number(read('queue-processors')),
     redisUrl: String(read('redis-url')) || undefined,
     redisPort: Number(read('redis-port')),
@@ -154,9 +184,13 @@ export function readOptions(argv: readonly string[], env: Environment): OptionsO
   return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'run', options };
 }
 
-/** Takes `--name value` and `--name=value`; tells unknown options, missing values and stray words. */
+/** Takes `--name value`, `--name=value` and flags without one; tells unknown options, missing values and stray words. */
 function readCommandLine(argv: readonly string[], problems: string[]): Map<string, string> {
-  const config = Object.fromEntries(Object.keys(optionTable).map((name) => [name, { type: 'string' as const }]));
+  const isFlag = (name: string) =>
+    Object.entries(optionTable).some(([key, row]) => key === name && row.kind === 'flag');
+  const config = Object.fromEntries(
+    Object.keys(optionTable).map((name) => [name, { type: isFlag(name) ? ('boolean' as const) : ('string' as const) }]),
+  );
   const { tokens } = parseArgs({
     args: [...argv],
     options: { ...config, help: { type: 'boolean', short: 'h' } },
@@ -169,6 +203,7 @@ function readCommandLine(argv: readonly string[], problems: string[]): Map<strin
     if (token.kind !== 'option') continue;
     if (token.name === 'help') given.set('help', '');
     else if (!Object.hasOwn(optionTable, token.name)) problems.push(`${token.rawName}: no such option; see --help`);
+    else if (isFlag(token.name) && token.value === undefined) given.set(token.name, '1');
     else if (token.value === undefined || token.value === '') problems.push(`${token.rawName}: needs a value`);
     else given.set(token.name, token.value);
   }
@@ -182,6 +217,8 @@ function judge(row: OptionRow, text: string): string | undefined {
       if (value >= row.min && value <= row.max) return undefined;
       return `must be a whole number from ${row.min} to ${row.max}, not '${text}'`;
     }
+    case 'flag':
+      return ['0', '1', 'true', 'false'].includes(text) ? undefined : `must be one of 1, 0, true, false, not '${text}'`;
     case 'choice':
       return row.choices.includes(text) ? undefined : `must be one of ${row.choices.join(', ')}, not '${text}'`;
     case 'redisUrl': {

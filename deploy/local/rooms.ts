@@ -63,6 +63,12 @@ export function roomEnvironment(room: Room, facts: RoomFacts, lifeId: string): R
     LOG_LEVEL: options.logLevel,
     STOP_TIMEOUT_MS: String(stopTimeoutMs(room.kind)),
   };
+  if (isScaled(room.kind)) {
+    // How long it may take is known to whoever ends it: a stop of everything is cut off by the launcher itself.
+    values.STOP_TIMEOUT_MS = String(drainTimeoutMs);
+    values.DRAIN_DELAY_MS = env.DRAIN_DELAY_MS || String(drainDelayMs);
+  }
+  if (room.kind === 'queue-processor') Object.assign(values, scalingBounds(options, env));
   // The address all rooms of this machine can use, whatever the gateway listens on.
   if (isGateway) {
     values.ADVERTISE_URL = gatewayUrl(options, room.port, env);
@@ -99,6 +105,23 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
     'TLS_KEY',
     'GATEWAY_WORKERS',
     'TRUSTED_PROXIES',
+    'TRAFFIC_CONTROL',
+    'ALLOW_NETWORKS',
+    'LIMIT_PREFIX_IPV4',
+    'LIMIT_PREFIX_IPV6',
+    'VISITOR_RATE_PER_SEC',
+    'VISITOR_BURST',
+    'NETWORK_RATE_PER_SEC',
+    'NETWORK_BURST',
+    'STRANGER_RATE_PER_SEC',
+    'STRANGER_BURST',
+    'FLOOD_REFUSALS',
+    'BLOCK_BASE_MS',
+    'BLOCK_MAX_MS',
+    'JOIN_QUOTA',
+    'SHARED_COOKIE_IN_FLIGHT',
+    'SHARED_COOKIE_NETWORKS',
+    'SUSPECT_MS',
     'CONNECT_TIMEOUT_MS',
     'FIRST_BYTE_TIMEOUT_MS',
     'IDLE_TIMEOUT_MS',
@@ -129,9 +152,34 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
   ],
   booking: ['EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
   'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX', 'STREAMS_FOR', 'BRANDING_DIR'],
-  'queue-processor': ['EVENT'],
+  'queue-processor': ['EVENT', 'SCALING_TARGET_RATIO', 'SCALING_IN_AFTER_S', 'SCALING_SLOW_MS', 'EMF_LOG'],
   admin: ['EVENT', 'CAPACITY', 'GATEWAY_NETWORKS'],
 };
+
+/** What the load, or an operator, may ask for; a range of the environment wins. */
+function scalingBounds(options: Options, env: Environment): Record<string, string> {
+  const { autoscale, bookingInstances, bookingMax, waitingRooms, waitingRoomsMax, gateways } = options;
+  const least = (count: number) => (autoscale ? count : Math.min(1, count));
+  // A site of one's own beside the map is not counted here.
+  const bookingMost = bookingInstances === 0 ? 0 : Math.max(bookingInstances, bookingMax);
+  return {
+    SCALING_BOOKING: env.SCALING_BOOKING || `${least(bookingInstances)}-${bookingMost}`,
+    SCALING_WAITING_ROOM:
+      env.SCALING_WAITING_ROOM || `${least(waitingRooms)}-${Math.max(waitingRooms, waitingRoomsMax)}`,
+    // Each has a port that people know.
+    SCALING_ROUTER: env.SCALING_ROUTER || `${gateways}-${gateways}`,
+  };
+}
+
+function isScaled(kind: RoomKind): boolean {
+  return kind === 'booking' || kind === 'waiting-room';
+}
+
+/** Gateways look at the map twice a second: by then they send nothing to an instance that drains. */
+const drainDelayMs = 1_000;
+
+/** For an instance that is drained while the others go on: whatever its visitors have begun may end. */
+export const drainTimeoutMs = 60_000;
 
 /** Together with Redis this stays below 15 s. */
 export function stopTimeoutMs(kind: RoomKind): number {

@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as requestPlainly } from 'node:http';
 import { request as requestByTls } from 'node:https';
+import { systemClock } from '@fairline/shared/clock.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
+import { type Loop, runLoop } from '@fairline/shared/loop.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
-import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { createInstanceStore, type InstanceMap } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { createScalingStore, type ScalingState } from '@fairline/shared/stores/scaling/store.ts';
 import { launcherConnection } from './redis-probe.ts';
 
 /** A gate that the leader wrote longer ago is that of an earlier start. */
 const gateFreshMs = 2_000;
 const requestTimeoutMs = 2_000;
+const scalingLookMs = 1_000;
 
 export type Site = ReturnType<typeof openSite>;
 
@@ -37,6 +41,7 @@ export function openSite({
   const redis = connectRedis({ url: redisUrl, profile: 'worker', name: launcherConnection, logger });
   const instances = createInstanceStore({ redis });
   const line = createLineStore({ redis, keys: eventKeys(event) });
+  const scaling = createScalingStore({ redis, keys: eventKeys(event) });
 
   return {
     /** Ids of the instances that report to be ready. */
@@ -55,6 +60,20 @@ export function openSite({
       } catch {
         return false;
       }
+    },
+    /** Looks once a second at how many instances are wanted and which there are, and says in whose name. */
+    followScaling(actor: string, signal: AbortSignal, onLook: (state: ScalingState, map: InstanceMap) => void): Loop {
+      return runLoop({
+        name: 'scaling',
+        intervalMs: scalingLookMs,
+        clock: systemClock,
+        signal,
+        logger,
+        step: async () => {
+          const [state, map] = await Promise.all([scaling.read(), instances.readAll(), scaling.noteActor(actor)]);
+          if (!signal.aborted) onLook(state, map);
+        },
+      });
     },
     close(): void {
       redis.disconnect();

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseInfo } from '@fairline/shared/redis/connect.ts';
+import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { sharedKeys } from '@fairline/shared/stores/keys.ts';
 import t from 'tap';
 import { findFreePort, isAlive, openRedis, readReports, startLauncher } from './start-launcher.ts';
 
@@ -82,6 +84,30 @@ t.test('launcher: killed, its rooms end by themselves, and the next start takes 
   t.equal(isAlive(redisPid), false);
   const moved = await openRedis(t, second.redisPort);
   t.equal(await moved.get('kept'), 'yes', 'also on another port');
+});
+
+t.test('launcher: runs as many booking instances as are wanted, and respects operators', async (t) => {
+  const launcher = await startLauncher(t, t.testdir(), { QUEUE_PROCESSORS: '1' }, ['--autoscale']);
+  await launcher.said('the load decides: 2 to 8 booking instances and 1 to 4 waiting-rooms');
+  const redis = await openRedis(t, launcher.redisPort);
+  // The tiny leader has no opinion: the test says what it would.
+  const want = (desired: number) =>
+    redis.hset(sharedKeys.scaling, {
+      ...{ 'booking:desired': desired, 'booking:reason': `The test wants ${desired}.` },
+      ...{ 'booking:min': 1, 'booking:max': 8, 'booking:atMs': '999999999999999' },
+    });
+  await want(3);
+  await launcher.said('booking: 3 wanted, 2 there. The test wants 3. Starting booking-3');
+  await launcher.said('booking-3 is ready');
+  const first = (await readReports(redis)).find(({ id }) => id.startsWith('booking-1-'));
+  await createInstanceStore({ redis }).setDisabled(first?.id ?? '', true);
+  await launcher.said('booking: 3 wanted, 2 there. The test wants 3. Starting booking-4');
+  await launcher.said('booking-4 is ready');
+  await want(1);
+  for (const name of ['booking-4', 'booking-3']) await launcher.said(`${name} has ended`);
+  const left = (await readReports(redis)).filter(({ room }) => room === 'booking').map(({ id }) => id.slice(0, 9));
+  t.same(left.sort(), ['booking-1', 'booking-2'], 'the disabled one is left alone');
+  t.equal(await redis.hget(sharedKeys.scaling, 'actor'), 'launcher');
 });
 
 t.test('launcher: a second one on the same data is refused and harms nothing', async (t) => {

@@ -20,6 +20,9 @@ t.test('options: without any, two booking instances, two queue-processors and on
     gatewayWorkers: 1,
     bookingInstances: 2,
     waitingRooms: 1,
+    autoscale: false,
+    bookingMax: 8,
+    waitingRoomsMax: 4,
     queueProcessors: 2,
     redisUrl: undefined,
     redisPort: 6390,
@@ -51,6 +54,13 @@ t.test('options: all problems at once, each with its source', async (t) => {
     "--gateways: must be a whole number from 1 to 16, not '0'",
     "LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent, not 'loud'",
   ]);
+});
+
+t.test('options: a flag stands alone, or has a word', async (t) => {
+  t.equal(run(['--autoscale', '--booking-max', '5']).autoscale, true);
+  t.equal(run(['--autoscale=0'], { AUTOSCALE: '1' }).autoscale, false);
+  t.equal(run([], { AUTOSCALE: 'true' }).autoscale, true);
+  t.same(problems([], { AUTOSCALE: 'maybe' }), ["AUTOSCALE: must be one of 1, 0, true, false, not 'maybe'"]);
 });
 
 t.test('options: numbers are whole and plain', async (t) => {

@@ -82,6 +82,23 @@ t.test('rooms: a gateway with a certificate is reached by https, one with worker
   t.equal(environmentOf('booking', facts).TLS_KEY, undefined);
 });
 
+t.test('rooms: the leader is told how many the load may ask for', async (t) => {
+  const bounds = (argv: string[], env: Record<string, string> = {}) => {
+    const found = environmentOf('queue-processor', factsOf(argv, env));
+    return [found.SCALING_BOOKING, found.SCALING_WAITING_ROOM, found.SCALING_ROUTER];
+  };
+  t.same(bounds(['--autoscale']), ['2-8', '1-4', '1-1']);
+  t.same(bounds([]), ['1-8', '1-4', '1-1'], 'an operator may choose fewer');
+  t.same(bounds(['--autoscale', '--booking-instances', '3', '--booking-max', '5', '--gateways', '2']), [
+    '3-5',
+    '1-4',
+    '2-2',
+  ]);
+  t.same(bounds(['--autoscale', '--booking-instances', '9'])[0], '9-9');
+  t.same(bounds(['--booking-instances', '0'], { UPSTREAMS: 'http://127.0.0.1:1' })[0], '0-0');
+  t.same(bounds(['--autoscale'], { SCALING_BOOKING: '4-20' })[0], '4-20');
+});
+
 t.test('rooms: all stages of a stop fit into 15 s', async (t) => {
   const grace = 500;
   const redis = 3_500;
