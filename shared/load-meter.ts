@@ -22,6 +22,8 @@ export type Load = {
 export type LoadMeter = {
   /** A request arrived, from this gateway when one is named. */
   begin(gateway?: string): RequestMark;
+  /** A request that was answered in the turn in which it came. */
+  note(status: number, latencyMs: number): void;
   /** Counts a stream that did not begin as a marked request; the returned function closes it. */
   openStream(): () => void;
   /** What is in hand now, and the rates since they were last computed (at least half a second ago). */
@@ -94,6 +96,7 @@ export function createLoadMeter({ clock }: { clock: Pick<Clock, 'monotonicMs'> }
 
   return {
     openStream,
+    note: record,
     begin: (gateway) => {
       const name = gateway?.slice(0, maxGatewayCharacters);
       const startMs = clock.monotonicMs();

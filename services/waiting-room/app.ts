@@ -6,13 +6,14 @@ import type { Identities } from '@fairline/shared/identity.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
+import { servePlainGets } from '@fairline/shared/plain-gets/serve-plain-gets.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { TicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import fastifyAccepts from '@fastify/accepts';
 import fastifyFormbody from '@fastify/formbody';
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
-import type { AdmissionHistory } from './line/admission-history.ts';
+import type { LineHistories } from './line/admission-history.ts';
 import { createJoinBatcher } from './line/join-batcher.ts';
 import type { LineCopy } from './line/line-copy.ts';
 import { createPlaces } from './line/places.ts';
@@ -23,7 +24,7 @@ import type { Look } from './pages/look.ts';
 import { renderErrorPage } from './pages/outcome-page.ts';
 import { pickWords } from './pages/words/pick-words.ts';
 import type { StreamsFor } from './status/near-front.ts';
-import { answerFirst, createQuickStatus } from './status/quick-status.ts';
+import { createQuickStatus } from './status/quick-status.ts';
 import { createStatusTeller } from './status/status-teller.ts';
 import { createVisitorTickets } from './ticket/visitor-ticket.ts';
 import { actionRoutes } from './visits/action-routes.ts';
@@ -44,9 +45,9 @@ export type WaitingRoomAppOptions = {
   metrics?: Metrics;
   event: string;
   /** Answers to visitors: fails fast. */
-  store: Pick<LineStore, 'join' | 'leave' | 'readStanding' | 'restore' | 'noteSigns'>;
+  store: Pick<LineStore, 'join' | 'leave' | 'moveToVip' | 'readStanding' | 'restore' | 'noteSigns'>;
   copy: LineCopy;
-  history: AdmissionHistory;
+  histories: LineHistories;
   settings(): Settings;
   /** Whether the copy is only the last word known. */
   isLost(): boolean;
@@ -66,12 +67,13 @@ export type WaitingRoomApp = { app: HttpApp; hub: EventHub; signs: SignsOfLife }
 
 /** The waiting-room's HTTP app from given parts. It does not listen, and its streams and signs need a loop to drive them. */
 export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Promise<WaitingRoomApp> {
-  const { logger, event, store, copy, history, settings, identities, serverClock, random, look, streamsFor } = options;
+  const { logger, event, store, copy, histories, settings, identities, serverClock, random, look, streamsFor } =
+    options;
   const { nowMs } = serverClock;
   const tickets = createVisitorTickets({ cookies: options.ticketCookies, event });
   const signs = createSignsOfLife({ store });
-  const places = createPlaces({ store, batcher: createJoinBatcher({ store }), copy, signs, nowMs });
-  const teller = createStatusTeller({ copy, history, settings, nowMs, random });
+  const places = createPlaces({ store, batcher: createJoinBatcher({ store }), copy, signs, settings, nowMs });
+  const teller = createStatusTeller({ copy, histories, settings, nowMs, random });
   const hub = createEventHub({
     look: places.look,
     ticketFor(place) {
@@ -137,9 +139,10 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
     places,
     tell: teller.tell,
     headers: policyHeaders,
+    isClosing: () => isClosing,
     ...(options.reporter.meter && { meter: options.reporter.meter }),
     ...(options.metrics && { metrics: options.metrics }),
   });
-  answerFirst(app.server, quickStatus, () => isClosing);
+  servePlainGets(app.server, quickStatus);
   return { app, hub, signs };
 }
