@@ -4,11 +4,17 @@ import { createVisitorCookies, visitorCookieName } from '@fairline/shared/visito
 
 const batch = 500;
 
+/** What is needed of a system: where its gateways are, its line, and the key that signs cookies. */
+export type BookableSystem = Pick<System, 'line'> & {
+  secrets: Pick<System['secrets'], 'COOKIE_SECRETS'>;
+  ofRoom(room: 'router'): readonly { id: string; url: string }[];
+};
+
 /**
  * Visitors who hold a place, as the values of their Cookie headers. The system must have that many places. Waits until
  * every gateway knows of the last of them.
  */
-export async function bookVisitors(system: System, count: number): Promise<string[]> {
+export async function bookVisitors(system: BookableSystem, count: number): Promise<string[]> {
   const cookies = createVisitorCookies({ secrets: [system.secrets.COOKIE_SECRETS] });
   const visitors = Array.from({ length: count }, () => cookies.create());
   for (let from = 0; from < count; from += batch) {
