@@ -11,6 +11,8 @@ import type { KnownVisitor } from './visitors.ts';
 
 const flushIntervalMs = 250;
 const renewIntervalMs = 1000;
+/** Claims of so long go to Redis together: one by one they would cost more than the requests that make them. */
+const claimGatherMs = 10;
 const maxBatch = 1000;
 /** While Redis is away what visitors do piles up to this many of each; beyond it the oldest is forgotten. */
 const maxPending = 50_000;
@@ -35,12 +37,13 @@ export type VisitFacts = { path: string; address: string; userAgent: string | un
 
 /**
  * What visitors did, told to Redis in the background and in batches: booked visitors at most once a second each, the
- * first time (the claim) at once; records of visitors at most once per quarter of their life.
+ * first time (the claim) within milliseconds; records of visitors at most once per quarter of their life.
  */
 export function createActivity(parts: ActivityParts) {
   const { line, visitors, tagSecret, visitorTtlMs, tierOf, clock, signal, logger } = parts;
   const pendingRenewals = new Set<string>();
   let pendingVisits: Visit[] = [];
+  let areClaimsDue = false;
 
   const signer = createSigner([tagSecret]);
   const tags = createBoundedCache<string, string>(tagsPerGeneration);
@@ -80,7 +83,14 @@ export function createActivity(parts: ActivityParts) {
     place.renewedAtMs = nowMs;
     if (pendingRenewals.size >= maxPending) takeFirst(pendingRenewals, maxBatch);
     pendingRenewals.add(visitorId);
-    if (isClaim) renewals.wake();
+    if (isClaim && !areClaimsDue) void tellClaims();
+  }
+
+  async function tellClaims(): Promise<void> {
+    areClaimsDue = true;
+    await clock.sleep(claimGatherMs, signal);
+    areClaimsDue = false;
+    renewals.wake();
   }
 
   async function flushRenewals(): Promise<void> {

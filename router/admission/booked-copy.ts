@@ -4,6 +4,9 @@ export type Place = {
   renewedAtMs: number;
 };
 
+/** Stands for all places that this gateway has seen no use of: a million objects would have to be looked after otherwise. */
+const unused: Place = Object.freeze({ renewedAtMs: Number.NEGATIVE_INFINITY });
+
 type Note = { seq: number; place: Place | undefined };
 
 /**
@@ -21,7 +24,17 @@ export function createBookedCopy() {
       const note = ahead.get(visitorId);
       if (note) return note.place;
     }
-    return places.get(visitorId);
+    const place = places.get(visitorId);
+    if (place !== unused) return place;
+    const own = newPlace();
+    places.set(visitorId, own);
+    return own;
+  }
+
+  /** As `get`, for whoever only hands it on. */
+  function peek(visitorId: string): Place | undefined {
+    const note = ahead.size > 0 ? ahead.get(visitorId) : undefined;
+    return note ? note.place : places.get(visitorId);
   }
 
   function note(visitorId: string, noteSeq: number, isBooked: boolean): boolean {
@@ -48,7 +61,7 @@ export function createBookedCopy() {
       if (changeSeq <= seq) return;
       if (isBooked !== undefined) {
         for (const visitorId of visitorIds) {
-          if (isBooked) places.set(visitorId, get(visitorId) ?? newPlace());
+          if (isBooked) places.set(visitorId, peek(visitorId) ?? unused);
           else places.delete(visitorId);
         }
       }
@@ -59,7 +72,7 @@ export function createBookedCopy() {
     /** Puts a whole new copy in place, as of `newSeq`. Known places keep what this gateway remembers of them. */
     replace(visitorIds: Iterable<string>, newSeq: number): void {
       const next = new Map<string, Place>();
-      for (const visitorId of visitorIds) next.set(visitorId, get(visitorId) ?? newPlace());
+      for (const visitorId of visitorIds) next.set(visitorId, peek(visitorId) ?? unused);
       // A counter that went back means that Redis lost its last writes: what was noted then may never have happened.
       if (newSeq < seq) ahead.clear();
       places = next;

@@ -50,12 +50,14 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
   function recognizeValue(value: string): KnownVisitor | undefined {
     const cached = known.get(value);
     if (cached) return cached;
-    const verified = cookies.verify(value);
+    // A part of another text keeps all of that text: what is remembered gets a text of its own.
+    const cookieValue = ownText(value);
+    const verified = cookies.verify(cookieValue);
     if (!verified) return undefined;
     const visitor: KnownVisitor = {
       visitorId: verified.visitorId,
       isCurrentSecret: verified.isCurrentSecret,
-      cookieValue: value,
+      cookieValue,
       renewedDay: -1,
       touchedAtMs: Number.NEGATIVE_INFINITY,
       requestsSinceTouch: 0,
@@ -64,7 +66,7 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
       isIdentityBooked: false,
       identityTier: 'standard',
     };
-    known.set(value, visitor);
+    known.set(cookieValue, visitor);
     return visitor;
   }
 
@@ -87,6 +89,12 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
         if (!found?.isCurrentSecret) found = visitor;
       }
       return found;
+    },
+
+    /** As `recognize`, by looking up alone: undefined also for somebody whose cookie was not checked here before. */
+    peek(cookieHeader: string): KnownVisitor | undefined {
+      const [value, ...others] = readVisitorCookieValues(cookieHeader);
+      return value === undefined || others.length > 0 ? undefined : known.get(value);
     },
 
     /** A Set-Cookie text when this visitor's cookie is due for one: once a day, or signed with an older secret. */
@@ -117,3 +125,7 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
 }
 
 export type Visitors = ReturnType<typeof createVisitors>;
+
+function ownText(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
