@@ -5,7 +5,26 @@ export const AdminConfig = Type.Object({
   ...commonConfig,
   OPERATORS: Type.String({
     secret: true,
+    default: '',
     description: 'who may log in: <name>:<viewer|operator>:<scrypt hash>, separated by commas',
+  }),
+  OPERATORS_FILE: Type.Optional(
+    Type.String({ description: 'file with one more operator a line; read again within a second after a change' }),
+  ),
+  ADMIN_TOKENS: Type.Array(Type.String(), {
+    secret: true,
+    default: [],
+    description: 'scripts that may ask: <name>:<viewer|operator>:<hash>, separated by commas',
+  }),
+  ADMIN_NETWORKS: Type.Array(Type.String(), {
+    default: [],
+    description: 'networks of clients that may see the console at all; others get 404. Empty: all',
+  }),
+  STREAMS_MAX: Type.Integer({
+    minimum: 1,
+    maximum: 10_000,
+    default: 200,
+    description: 'event streams of the console at once; beyond it pages ask again and again instead',
   }),
   ADMIN_SECRETS: SecretList,
   GATEWAY_NETWORKS: Type.Array(Type.String(), {

@@ -10,20 +10,25 @@ import { createMetrics } from '@fairline/shared/metrics.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
-import { createAuditStore } from '@fairline/shared/stores/audit/store.ts';
-import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
-import { createLineStore } from '@fairline/shared/stores/line/store.ts';
-import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
-import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { buildApp } from './app.ts';
 import { AdminConfig, defaultCapacity } from './config.ts';
+import { createLiveHub } from './live/live-hub.ts';
+import { createNudge } from './live/nudge.ts';
 import { parseGatewayNetworks } from './operators/gateway-networks.ts';
-import { parseOperators } from './operators/operators.ts';
+import { openOperatorBook } from './operators/operator-book.ts';
+import { parseTokens } from './operators/tokens.ts';
 import { createOverviewReader } from './overview/overview-reader.ts';
+import { createStores } from './stores.ts';
+import { followTurns } from './turns/follow-turns.ts';
+import { createRecentChanges } from './turns/recent-changes.ts';
+import { createTurnTracker } from './turns/turn-tracker.ts';
 
 const room = 'admin';
 const overviewEveryMs = 1_000;
+/** Changes show at once, but a rush of them does not read more often than that. */
+const leastBetweenReadingsMs = 200;
+const operatorsEveryMs = 1_000;
 
 const config = readConfigOrExit(AdminConfig, process.env);
 const id = config.INSTANCE_ID ?? createInstanceId(room);
@@ -35,30 +40,28 @@ await runProcess({
   logger,
   stopTimeoutMs: config.STOP_TIMEOUT_MS,
   start: async ({ signal, onStop }) => {
-    const { operators, problems: operatorProblems } = parseOperators(config.OPERATORS);
+    const { OPERATORS: text, OPERATORS_FILE: file } = config;
+    const { book, problems: operatorProblems } = await openOperatorBook({ text, file, logger });
+    const { tokens, problems: tokenProblems } = parseTokens(config.ADMIN_TOKENS);
     const { networks, problems: networkProblems } = parseGatewayNetworks(config.GATEWAY_NETWORKS);
-    const problems = [...operatorProblems, ...networkProblems];
+    const visible = parseGatewayNetworks(config.ADMIN_NETWORKS, 'ADMIN_NETWORKS');
+    const problems = [...operatorProblems, ...tokenProblems, ...networkProblems, ...visible.problems];
     if (problems.length > 0) throw new ConfigError(problems);
 
     const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
     onStop('disconnect redis', () => redis.disconnect());
     await waitForRedis(redis);
     const keys = eventKeys(config.EVENT);
-    const settings = createSettingsStore({ redis, keys });
-    const instances = createInstanceStore({ redis });
+    const stores = createStores({ redis, keys });
     const metrics = createMetrics({ room });
     const readiness = createReadiness();
-    const reader = createOverviewReader({
-      line: createLineStore({ redis, keys }),
-      visitors: createVisitorStore({ redis }),
-      instances,
-      settings,
-      clock: systemClock,
-    });
+    const turns = createTurnTracker({ sinceMs: systemClock.nowMs() });
+    const recent = createRecentChanges();
+    const reader = createOverviewReader({ ...stores, turns, clock: systemClock });
 
     let url = '';
     const reporter = createInstanceReporter({
-      instances,
+      instances: stores.instances,
       room,
       id,
       url: () => url,
@@ -74,18 +77,23 @@ await runProcess({
     readiness.set('start', 'starting');
     const internalUrl = await internalApp.listen({ host: config.INTERNAL_HOST, port: config.INTERNAL_PORT });
 
+    const hub = createLiveHub({ mostStreams: config.STREAMS_MAX, openStream: reporter.openStream });
+    reader.onReading(hub.publish);
+    const changesConnection = connectRedis({ url: config.REDIS_URL, profile: 'worker', name: `${id}-changes`, logger });
+    onStop('disconnect changes', () => changesConnection.disconnect());
+    let tellReading = () => {};
+    const following = followTurns({
+      ...{ line: stores.line, journeys: stores.journeys, changesConnection, keys, turns, recent },
+      ...{ clock: systemClock, signal, logger, onChange: () => tellReading() },
+    });
+    onStop('turns', () => following.stopped);
+
     const app = await buildApp({
-      logger,
-      metrics,
-      clock: systemClock,
-      event: config.EVENT,
-      operators,
-      secrets: config.ADMIN_SECRETS,
-      networks,
-      reader,
-      settings,
-      instances,
-      audit: createAuditStore({ redis }),
+      ...{ logger, metrics, clock: systemClock, event: config.EVENT },
+      ...{ book, tokens, secrets: config.ADMIN_SECRETS, networks },
+      visibleTo: config.ADMIN_NETWORKS.length > 0 ? visible.networks : undefined,
+      ...{ redis, keys, stores, reader, hub, turns, recent },
+      flushTurns: following.flush,
       plugins: [reporter.plugin],
     });
 
@@ -93,7 +101,7 @@ await runProcess({
     const unfit = await checkRedis(redis);
     for (const problem of unfit) logger.error({ problem }, 'Redis is not fit');
     // So that the form shows the defaults, also when this is the first process of a fresh Redis.
-    await settings.adopt();
+    await stores.settings.adopt();
 
     const reading = runLoop({
       name: 'overview',
@@ -102,6 +110,7 @@ await runProcess({
       signal,
       logger,
       step: async () => {
+        hub.tick();
         try {
           await reader.refresh();
           readiness.set('redis', null);
@@ -112,6 +121,16 @@ await runProcess({
       },
     });
     onStop('overview', () => reading.stopped);
+    tellReading = createNudge({
+      clock: systemClock,
+      signal,
+      leastBetweenMs: leastBetweenReadingsMs,
+      run: reading.wake,
+    });
+    const operatorsLoop = runLoop({
+      ...{ name: 'operators', intervalMs: operatorsEveryMs, clock: systemClock, signal, logger, step: book.reload },
+    });
+    onStop('operators', () => operatorsLoop.stopped);
 
     onStop('listener', () => app.close());
     const boundUrl = await app.listen({ host: config.HOST, port: config.PORT });
@@ -124,6 +143,6 @@ await runProcess({
     });
     await reporter.setState('ready');
     readiness.set('start', null);
-    logger.info({ url, internalUrl, operators: operators.size }, 'listening');
+    logger.info({ url, internalUrl, operators: book.operators().size }, 'listening');
   },
 });

@@ -177,8 +177,8 @@ export type Funnel = {
 export type Durations = { count: number; p50Sec: number | null; p90Sec: number | null };
 
 /**
- * `GET /system/api/history?minutes=60` (1–60). Columns of the same length, oldest first, as charts want them. A moment
- * without a reading (Redis away) has null in every column; before the process started there is nothing.
+ * `GET /system/api/history?minutes=60` (1–60). Columns of the same length, oldest first, as charts want them; of
+ * this process since it started. A time without readings (Redis away) is one moment with null in every column.
  */
 export type HistoryAnswer = {
   stepSec: number;
@@ -294,8 +294,13 @@ export type BlockLine = {
   /** null: until it is taken back. */
   untilMs: number | null;
   reason: string;
-  /** `auto` or an operator's name. */
+  /** `auto` or an operator's name; empty for one that was written into Redis by hand. */
   who: string;
+  isAutomatic: boolean;
+  /** When it was made; null for one written by hand. */
+  atMs: number | null;
+  /** How often a rule blocked this target of late; 0 for an operator's word. */
+  times: number;
 };
 
 /** `GET /system/api/blocks?limit=200` (1–1000) */
@@ -348,20 +353,24 @@ export type SaleAnswer = {
   /** Places still held: refused unless `endPlaces` is said. */
   booked: number;
   confirmed: number;
+  /** Rows of the journal, about. */
   journeys: number;
   /** Sales that were archived, newest first. */
   archives: readonly ArchiveLine[];
 };
 
 export type ArchiveLine = {
-  /** Part of `/system/api/sales/<sale>/orders.csv` and `…/journeys.csv`. */
-  sale: string;
+  /** Counts from 1; part of `/system/api/sales/<sale>/orders.csv` and `…/journeys.csv`. */
+  sale: number;
   endedAtMs: number;
   who: string;
   epoch: number;
   joined: number;
   admitted: number;
   confirmed: number;
+  /** Who waited and who held a place when it was ended. */
+  waiting: number;
+  booked: number;
 };
 
 /**
@@ -369,4 +378,5 @@ export type ArchiveLine = {
  * SALE_CHANGED (another epoch than was looked at).
  */
 export type NewSaleBody = { event: string; epoch: number; endPlaces: boolean };
-export type NewSaleAnswer = { sale: string; epoch: number };
+/** `sale`: the number under which the old one is kept. */
+export type NewSaleAnswer = { sale: number; epoch: number };

@@ -1,10 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
-/** The networks gateways live in; nobody else is answered. */
+/** The networks gateways live in, or those that may see the console; nobody else is answered. */
 export type GatewayNetworks = { has(address: string | undefined): boolean };
 
 /** Reads CIDRs such as `10.0.0.0/8` and single addresses; names every entry that is neither. */
-export function parseGatewayNetworks(entries: readonly string[]): { networks: GatewayNetworks; problems: string[] } {
+export function parseGatewayNetworks(
+  entries: readonly string[],
+  name = 'GATEWAY_NETWORKS',
+): { networks: GatewayNetworks; problems: string[] } {
   const list = new BlockList();
   const problems: string[] = [];
   for (const entry of entries) {
@@ -13,9 +16,7 @@ export function parseGatewayNetworks(entries: readonly string[]): { networks: Ga
     const maxBits = version === 4 ? 32 : 128;
     const prefix = bits === undefined ? maxBits : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
     if (version === 0 || rest.length > 0 || prefix < 0 || prefix > maxBits) {
-      problems.push(
-        `GATEWAY_NETWORKS: ${JSON.stringify(entry)} is neither an address nor a network such as 10.0.0.0/8`,
-      );
+      problems.push(`${name}: ${JSON.stringify(entry)} is neither an address nor a network such as 10.0.0.0/8`);
     } else list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
   }
   const has = (address: string | undefined) => {

@@ -21,12 +21,9 @@ export function createLogin({
   operators,
   slowdown,
 }: {
-  operators: ReadonlyMap<string, Operator>;
+  operators: () => ReadonlyMap<string, Operator>;
   slowdown: LoginSlowdown;
 }): Login {
-  // Somebody's real hash has the cost that a wrong password has here; the answer to it does not matter.
-  const [anyone] = operators.values();
-  const dummyHash = anyone?.passwordHash ?? nobodysHash;
   let inHand = 0;
 
   return async ({ name, password, address, nowMs }) => {
@@ -35,7 +32,10 @@ export function createLogin({
     if (waitMs > 0) return { kind: 'slowed', waitMs };
     inHand += 1;
     try {
-      const operator = operators.get(name);
+      const operator = operators().get(name);
+      // Somebody's real hash has the cost that a wrong password has here; the answer to it does not matter.
+      const [anyone] = operators().values();
+      const dummyHash = anyone?.passwordHash ?? nobodysHash;
       const isRight = await verifyPassword(password, operator?.passwordHash ?? dummyHash);
       if (!operator || !isRight) return { kind: 'wrong' };
       slowdown.succeeded({ name, address, nowMs });

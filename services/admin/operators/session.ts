@@ -6,8 +6,14 @@ export const sessionCookieName = 'fairline_operator';
 export const sessionLifeMs = 12 * 3_600_000;
 const maxCookieCharacters = 512;
 
-/** A logged in operator; the role is that of now, not of the login. */
-export type Session = { id: string; operator: Operator; endsAtMs: number };
+/** A logged in operator, or a script with its token; the role is that of now, not of the login. */
+export type Session = {
+  id: string;
+  operator: Pick<Operator, 'name' | 'role'>;
+  /** Infinity for a token. */
+  endsAtMs: number;
+  isToken: boolean;
+};
 
 export type Sessions = {
   /** Value for the session cookie, good for 12 hours. */
@@ -28,7 +34,8 @@ export function createSessions({
   operators,
 }: {
   secrets: readonly string[];
-  operators: ReadonlyMap<string, Operator>;
+  /** Those of now. */
+  operators: () => ReadonlyMap<string, Operator>;
 }): Sessions {
   const signer = createSigner(secrets);
   const sessionText = (payload: string, operator: Operator) => `session\n${payload}\n${operator.passwordHash}`;
@@ -43,12 +50,12 @@ export function createSessions({
       if (value === undefined || value.length > maxCookieCharacters) return undefined;
       const [id, endsAt, encodedName, signature, ...rest] = value.split('.');
       if (!id || !endsAt || !encodedName || !signature || rest.length > 0) return undefined;
-      const operator = operators.get(Buffer.from(encodedName, 'base64url').toString());
+      const operator = operators().get(Buffer.from(encodedName, 'base64url').toString());
       if (!operator) return undefined;
       const payload = `${id}.${endsAt}.${encodedName}`;
       if (signer.findSecret(sessionText(payload, operator), signature) === -1) return undefined;
       const endsAtMs = Number(endsAt);
-      return nowMs < endsAtMs ? { id, operator, endsAtMs } : undefined;
+      return nowMs < endsAtMs ? { id, operator, endsAtMs, isToken: false } : undefined;
     },
     csrfToken: (session) => signer.sign(csrfText(session)),
     isCsrfToken: (session, token) => typeof token === 'string' && signer.findSecret(csrfText(session), token) !== -1,

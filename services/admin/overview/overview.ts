@@ -1,52 +1,12 @@
-import type { InstanceReport, InstanceState, Room } from '@fairline/shared/contracts/instance-report.ts';
+import type { InstanceReport, Room } from '@fairline/shared/contracts/instance-report.ts';
 import { rooms } from '@fairline/shared/contracts/instance-report.ts';
-import type { SettingsView } from '../settings/settings-view.ts';
+import type { InstanceLine, LiveSnapshot } from '../contract/console.ts';
 
 /** One line of the instance map. Numbers are null for an instance that is known by the operators' wish alone. */
-export type InstanceView = {
-  id: string;
-  room: Room | null;
-  url: string;
-  /** `gone`: an operator disabled it and it reports no more. */
-  state: InstanceState | 'gone';
-  /** The operators' wish; `false` drains it. */
-  isEnabled: boolean;
-  /** Whether gateways choose it by the map, so that a drain button means something. */
-  canDrain: boolean;
-  /** Requests in hand by capacity; above 1 when more than it can take. */
-  loadRatio: number | null;
-  inFlight: number | null;
-  capacity: number | null;
-  streams: number | null;
-  requestsPerSec: number | null;
-  latencyP95Ms: number | null;
-  errorRatio: number | null;
-  /** Since its report was last seen to change. Suspect from 3 s. */
-  ageMs: number | null;
-  isSuspect: boolean;
-  version: string;
-};
+export type InstanceView = InstanceLine;
 
-/** Everything the first page shows that changes by itself. */
-export type Overview = {
-  /** Redis time of the reading. */
-  at: string;
-  /** Redis answers: false means that the rest is the last known. */
-  isLive: boolean;
-  counts: {
-    activeVisitors: number;
-    waiting: number;
-    aside: number;
-    booked: number;
-    confirmed: number;
-    admissionsPerMinute: number | null;
-  };
-  gate: { isOpen: boolean; reason: string; isStale: boolean };
-  instances: readonly InstanceView[];
-  /** Reports that were dropped, with the reason. */
-  rejected: readonly { id: string; problem: string }[];
-  settings: SettingsView;
-};
+/** Everything the console shows that changes by itself. */
+export type Overview = LiveSnapshot;
 
 const suspectAfterMs = 3_000;
 /** Rooms that gateways choose by the map. Nobody sends requests to the others by it, so there is nothing to drain. */
@@ -57,10 +17,12 @@ export function viewInstances({
   reports,
   disabled,
   ageOf,
+  roleOf = () => '',
 }: {
   reports: readonly InstanceReport[];
   disabled: ReadonlySet<string>;
   ageOf: (id: string) => number | null;
+  roleOf?: (id: string) => string;
 }): InstanceView[] {
   const seen = new Set(reports.map((report) => report.id));
   const views = reports.map((report): InstanceView => {
@@ -77,11 +39,17 @@ export function viewInstances({
       capacity: report.capacity,
       streams: report.streams,
       requestsPerSec: report.requestsPerSec,
+      latencyP50Ms: report.latencyP50Ms,
       latencyP95Ms: report.latencyP95Ms,
       errorRatio: report.errorRatio,
+      eventLoopUtilization: report.eventLoopUtilization,
+      cpuRatio: report.cpuRatio,
+      rssBytes: report.rssBytes,
+      startedAtMs: report.startedAtMs,
       ageMs,
       isSuspect: ageMs !== null && ageMs >= suspectAfterMs,
       version: report.version,
+      role: roleOf(report.id),
     };
   });
   const gone = [...disabled].filter((id) => !seen.has(id)).map(goneInstance);
@@ -102,11 +70,17 @@ function goneInstance(id: string): InstanceView {
     capacity: null,
     streams: null,
     requestsPerSec: null,
+    latencyP50Ms: null,
     latencyP95Ms: null,
     errorRatio: null,
+    eventLoopUtilization: null,
+    cpuRatio: null,
+    rssBytes: null,
+    startedAtMs: null,
     ageMs: null,
     isSuspect: false,
     version: '',
+    role: '',
   };
 }
 

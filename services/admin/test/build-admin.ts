@@ -4,27 +4,35 @@ import type { InstanceReport } from '@fairline/shared/contracts/instance-report.
 import { createLogger } from '@fairline/shared/logger.ts';
 import { hashPassword } from '@fairline/shared/password.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
-import { createAuditStore } from '@fairline/shared/stores/audit/store.ts';
-import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
-import { createLineStore } from '@fairline/shared/stores/line/store.ts';
-import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
-import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import type { TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { buildApp } from '../app.ts';
+import { createLiveHub } from '../live/live-hub.ts';
 import { parseGatewayNetworks } from '../operators/gateway-networks.ts';
-import { parseOperators } from '../operators/operators.ts';
+import { type Operator, parseOperators } from '../operators/operators.ts';
+import { hashToken, parseTokens } from '../operators/tokens.ts';
 import { createOverviewReader } from '../overview/overview-reader.ts';
+import { createStores } from '../stores.ts';
+import { followTurns } from '../turns/follow-turns.ts';
+import { createRecentChanges } from '../turns/recent-changes.ts';
+import { createTurnTracker } from '../turns/turn-tracker.ts';
 
 type TestLike = { after(step: () => Promise<void> | void): void };
 
 export const passwords = { kim: 'correct horse', lee: 'battery staple' } as const;
 
+/** Tokens of scripts, named by their role. */
+export const apiTokens = { viewer: 'flt_for-looking', operator: 'flt_for-doing' } as const;
+
 /** The whole room on a free port, with an emptied Redis: kim is an operator, lee a viewer. */
 export async function buildAdmin(
   t: TestLike,
   server: TestRedis,
-  { gatewayNetworks = ['127.0.0.0/8'] }: { gatewayNetworks?: string[] } = {},
+  {
+    gatewayNetworks = ['127.0.0.0/8'],
+    visibleTo,
+    mostStreams = 3,
+  }: { gatewayNetworks?: string[]; visibleTo?: string[]; mostStreams?: number } = {},
 ) {
   const logger = createLogger({ room: 'admin', instanceId: 'admin-test', level: 'silent' });
   const redis = connectRedis({ url: server.url, profile: 'request', name: 'admin-test', logger });
@@ -32,26 +40,35 @@ export async function buildAdmin(
   await once(redis, 'ready');
   await redis.flushall();
   const keys = eventKeys('default');
-  const settings = createSettingsStore({ redis, keys });
-  const instances = createInstanceStore({ redis });
-  const audit = createAuditStore({ redis });
-  const line = createLineStore({ redis, keys });
-  const visitors = createVisitorStore({ redis });
+  const stores = createStores({ redis, keys });
+  const { settings, instances, audit } = stores;
   await settings.adopt();
   const hashes = { kim: await hashPassword(passwords.kim), lee: await hashPassword(passwords.lee) };
-  const { operators } = parseOperators(`kim:operator:${hashes.kim},lee:viewer:${hashes.lee}`);
-  const reader = createOverviewReader({ line, visitors, instances, settings, clock: systemClock });
+  let { operators } = parseOperators(`kim:operator:${hashes.kim},lee:viewer:${hashes.lee}`);
+  const turns = createTurnTracker({ sinceMs: Date.now() });
+  const recent = createRecentChanges();
+  const reader = createOverviewReader({ ...stores, turns, clock: systemClock });
+  const hub = createLiveHub({ mostStreams, openStream: () => () => {} });
+  reader.onReading(hub.publish);
+  const stopping = new AbortController();
+  const changesConnection = connectRedis({ url: server.url, profile: 'worker', name: 'admin-test-changes', logger });
+  const following = followTurns({
+    ...{ line: stores.line, journeys: stores.journeys, changesConnection, keys, turns, recent },
+    ...{ clock: systemClock, signal: stopping.signal, logger, onChange: () => {} },
+  });
+  t.after(async () => {
+    stopping.abort();
+    await following.stopped;
+  });
+  const { tokens } = parseTokens(
+    Object.entries(apiTokens).map(([role, token]) => `${role}:${role}:${hashToken(token)}`),
+  );
   const app = await buildApp({
-    logger,
-    clock: systemClock,
-    event: 'default',
-    operators,
-    secrets: ['s'.repeat(40)],
+    ...{ logger, clock: systemClock, event: 'default', tokens, secrets: ['s'.repeat(40)] },
+    book: { operators: () => operators, reload: async () => {} },
     networks: parseGatewayNetworks(gatewayNetworks).networks,
-    reader,
-    settings,
-    instances,
-    audit,
+    visibleTo: visibleTo ? parseGatewayNetworks(visibleTo).networks : undefined,
+    ...{ redis, keys, stores, reader, hub, turns, recent, flushTurns: following.flush },
   });
   t.after(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -78,7 +95,39 @@ export async function buildAdmin(
     return { cookie, csrf };
   }
 
-  return { redis, settings, instances, audit, reader, url, ask, logIn };
+  /** Asks as a script does. */
+  async function api<T>(
+    path: string,
+    { role = 'operator', ...request }: Request & { role?: keyof typeof apiTokens } = {},
+  ) {
+    const headers = { authorization: `Bearer ${apiTokens[role]}`, accept: 'application/json', ...request.headers };
+    const answer = await ask(`/system/api/${path}`, { ...request, headers });
+    const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false;
+    return { ...answer, body: (isJson ? JSON.parse(answer.text) : undefined) as T };
+  }
+
+  /** Somebody's password, role or being there changes while the process runs. */
+  function setOperators(change: (before: ReadonlyMap<string, Operator>) => Map<string, Operator>): void {
+    operators = change(operators);
+  }
+
+  return {
+    redis,
+    keys,
+    stores,
+    settings,
+    instances,
+    audit,
+    reader,
+    turns,
+    hub,
+    following,
+    url,
+    ask,
+    api,
+    logIn,
+    setOperators,
+  };
 }
 
 type Request = {

@@ -6,7 +6,7 @@ const kim: Operator = { name: 'kim', role: 'operator', passwordHash: 'hash-1' };
 const secret = 's'.repeat(40);
 const others = 'o'.repeat(40);
 const build = (operators: Operator[] = [kim], secrets = [secret]) =>
-  createSessions({ secrets, operators: new Map(operators.map((operator) => [operator.name, operator])) });
+  createSessions({ secrets, operators: () => new Map(operators.map((operator) => [operator.name, operator])) });
 
 t.test('session: good for twelve hours, then no more', async (t) => {
   const sessions = build();

@@ -1,8 +1,9 @@
-import type { Change } from '@fairline/shared/redis/changes.ts';
+import { type Change, isAheadOfTurn } from '@fairline/shared/redis/changes.ts';
 import type { TurnRow } from '@fairline/shared/stores/journeys/store.ts';
+import { isVipNumber } from '@fairline/shared/stores/line/numbers.ts';
 import type { Funnel } from '../contract/console.ts';
 import { createDurationTally } from './durations.ts';
-import { createJoinTimes, type JoinTimes } from './join-times.ts';
+import { createJoinTimes } from './join-times.ts';
 
 /** Turns whose place is held, or was missed, that are remembered at most; the longest known go first. */
 const maxTurns = 200_000;
@@ -18,6 +19,8 @@ export type TurnTracker = {
   /** When a number of the line was drawn, to a second; null when that was before this process looked. */
   findJoinedAtMs(number: number): number | null;
   times(): Funnel['times'];
+  /** Of the newest change taken in; 0 before the first. */
+  lastSeq(): number;
   /** Median of those admitted from the line in the minute before `nowMs`; null with none. */
   measuredWaitSec(nowMs: number): number | null;
   /** The data is another one: nothing seen before counts. */
@@ -28,7 +31,8 @@ export type TurnTracker = {
 export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker {
   let since = sinceMs;
   let lastSeq = 0;
-  const lines = new Map<string, JoinTimes>();
+  const publicLine = createJoinTimes();
+  const vipLine = createJoinTimes();
   const turns = new Map<string, Turn>();
   let recent: { atMs: number; waitMs: number }[] = [];
   const toAdmission = createDurationTally();
@@ -38,19 +42,14 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
 
   function reset(nowMs: number): void {
     since = nowMs;
-    lines.clear();
+    publicLine.reset();
+    vipLine.reset();
     turns.clear();
     recent = [];
     for (const tally of [toAdmission, toDropOffWaiting, toOrder, toDropOffBooked]) tally.reset();
   }
 
-  /** Each line draws numbers of its own. */
-  function joinTimesOf({ fields }: Change): JoinTimes {
-    const line = fields.line ?? '';
-    const known = lines.get(line) ?? createJoinTimes();
-    lines.set(line, known);
-    return known;
-  }
+  const joinTimesOf = (number: number) => (isVipNumber(number) ? vipLine : publicLine);
 
   function keep(turn: Turn): void {
     turns.set(turn.visitorId, turn);
@@ -59,14 +58,13 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
     if (oldest !== undefined) turns.delete(oldest);
   }
 
-  function turnOf(change: Change, { id, number }: { id: string; number: number }): Turn {
+  function turnOf({ id, number }: { id: string; number: number }): Turn {
     const known = turns.get(id);
     if (known?.number === number) return known;
     return {
       visitorId: id,
-      line: change.fields.line ?? '',
       number,
-      joinedAtMs: joinTimesOf(change).find(number),
+      joinedAtMs: joinTimesOf(number).find(number),
       admittedAtMs: null,
       claimedAtMs: null,
       endedAtMs: null,
@@ -80,7 +78,7 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
     if (turn.admittedAtMs === null && turn.joinedAtMs !== null) {
       const waitMs = change.atMs - turn.joinedAtMs;
       toAdmission.add(waitMs);
-      if (change.from === 'line') recent.push({ atMs: change.atMs, waitMs });
+      if (change.from === 'line' && !isAheadOfTurn(change)) recent.push({ atMs: change.atMs, waitMs });
       if (recent.length > maxRecent) recent = recent.slice(-Math.ceil(maxRecent / 2));
     }
     keep({
@@ -106,12 +104,15 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
     const numbers = change.visitors.map(({ number }) => number).filter((number) => number > 0);
     switch (change.type) {
       case 'joined':
-        if (numbers.length > 0) joinTimesOf(change).note(Math.min(...numbers), Math.max(...numbers), change.atMs);
+        for (const times of [publicLine, vipLine]) {
+          const own = numbers.filter((number) => joinTimesOf(number) === times);
+          if (own.length > 0) times.note(Math.min(...own), Math.max(...own), change.atMs);
+        }
         return [];
       case 'admitted':
         return change.visitors.map((visitor) => {
-          admit(change, turnOf(change, visitor));
-          return turns.get(visitor.id) ?? turnOf(change, visitor);
+          admit(change, turnOf(visitor));
+          return turns.get(visitor.id) ?? turnOf(visitor);
         });
       case 'claimed':
         for (const visitor of change.visitors) {
@@ -125,7 +126,7 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
       case 'expired':
       case 'revoked': {
         const outcome = change.type;
-        return change.visitors.map((visitor) => end(change, turnOf(change, visitor), outcome));
+        return change.visitors.map((visitor) => end(change, turnOf(visitor), outcome));
       }
       case 'sale':
         reset(change.atMs);
@@ -141,7 +142,8 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
       lastSeq = change.seq;
       return applyNew(change);
     },
-    findJoinedAtMs: (number) => lines.get('')?.find(number) ?? null,
+    findJoinedAtMs: (number) => joinTimesOf(number).find(number),
+    lastSeq: () => lastSeq,
     times: () => ({
       sinceMs: since,
       toAdmission: toAdmission.summary(),

@@ -51,6 +51,11 @@ export function createJourneyStore({ redis, keys }: { redis: Redis; keys: EventK
       return true;
     },
 
+    /** Turns noted, and those who confirmed once more: about. */
+    async count(): Promise<number> {
+      return redis.hlen(keys.journeys);
+    },
+
     /** What is noted of a number; or, of who confirmed, of the turn with which they did. */
     async find(turn: { number: number } | { confirmedBy: string }): Promise<TurnRow | null> {
       const number = 'number' in turn ? turn.number : await redis.hget(keys.journeys, `@${turn.confirmedBy}`);
