@@ -138,8 +138,8 @@ export function buildQueueProcessor({
     app: createInternalApp({ logger, metrics, readiness }),
     /** Fields of the instance report. */
     describe: () => {
-      const { tail, seq } = recovery.seen();
-      return { role: isLeading ? 'leader' : 'standby', tailSeen: tail, seqSeen: seq };
+      const { tail, vipTail, seq } = recovery.seen();
+      return { role: isLeading ? 'leader' : 'standby', tailSeen: tail, vipTailSeen: vipTail, seqSeen: seq };
     },
 
     /** Begins to try for the lock. Call it once. */

@@ -6,7 +6,7 @@ import type { LineProgress, LineStore } from '@fairline/shared/stores/line/store
 import type { SettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import type { Redis } from 'ioredis';
 import type { EventHub } from './events/event-hub.ts';
-import type { AdmissionHistory } from './line/admission-history.ts';
+import type { LineHistories } from './line/admission-history.ts';
 import { readBackHistory } from './line/history-read-back.ts';
 import { countLineMoves, type LineCopy, type LineSource } from './line/line-copy.ts';
 import { followLine, type LineFollower } from './line/line-follower.ts';
@@ -22,7 +22,7 @@ export function driveRoom({
   changesConnection,
   keys,
   copy,
-  history,
+  histories,
   settings,
   hub,
   signs,
@@ -38,7 +38,7 @@ export function driveRoom({
   changesConnection: Redis;
   keys: Pick<EventKeys, 'changes'>;
   copy: LineCopy;
-  history: AdmissionHistory;
+  histories: LineHistories;
   settings: Pick<SettingsCopy, 'current' | 'refresh'>;
   hub: EventHub;
   signs: SignsOfLife;
@@ -55,11 +55,7 @@ export function driveRoom({
     const current = settings.current();
     if (isLost || !view) return false;
     return (
-      view.isGateOpen &&
-      view.queued > 0 &&
-      current.admissions === 'open' &&
-      current.maxBooking > 0 &&
-      !isSoldOut(current, view.confirmed)
+      view.isGateOpen && current.admissions === 'open' && current.maxBooking > 0 && !isSoldOut(current, view.confirmed)
     );
   }
 
@@ -68,7 +64,7 @@ export function driveRoom({
     if (hasRecalled) return;
     hasRecalled = true;
     try {
-      await readBackHistory({ store: source, history, progress });
+      await readBackHistory({ store: source, histories, progress });
     } catch (error) {
       logger.warn({ err: error }, 'the last minutes of the line could not be read back, estimates begin anew');
     }
@@ -92,7 +88,9 @@ export function driveRoom({
     signal,
     logger,
     onChange(change) {
-      history.note(countLineMoves(change), change.atMs);
+      const moves = countLineMoves(change);
+      histories.public.note(moves, change.atMs);
+      histories.vip.note(moves.vip, change.atMs);
       if (change.type === 'settings' || change.type === 'message') void takeSettings();
       hub.notice(change);
     },
@@ -101,7 +99,14 @@ export function driveRoom({
       void recall(progress);
     },
     onLook(isLost) {
-      history.tick(serverClock.nowMs(), canMove(isLost), copy.view()?.queued ?? 0);
+      const { queued, vip } = copy.view() ?? { queued: 0, vip: { queued: 0 } };
+      const isMoving = canMove(isLost);
+      for (const [history, waiting] of [
+        [histories.public, queued - vip.queued],
+        [histories.vip, vip.queued],
+      ] as const) {
+        history.tick(serverClock.nowMs(), isMoving && waiting > 0, waiting);
+      }
       onLook(isLost);
     },
   });

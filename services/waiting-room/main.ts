@@ -20,7 +20,7 @@ import { createWaitingRoomApp } from './app.ts';
 import { readLook } from './branding/read-branding.ts';
 import { WaitingRoomConfig } from './config.ts';
 import { driveRoom } from './drive-room.ts';
-import { createAdmissionHistory } from './line/admission-history.ts';
+import { createLineHistories } from './line/admission-history.ts';
 import { createLineCopy } from './line/line-copy.ts';
 import manifest from './package.json' with { type: 'json' };
 
@@ -88,7 +88,7 @@ await runProcess({
       logger,
     });
     const copy = createLineCopy();
-    const history = createAdmissionHistory();
+    const histories = createLineHistories();
     let isLost = () => true;
     const { app, hub, signs } = await createWaitingRoomApp({
       logger,
@@ -96,7 +96,7 @@ await runProcess({
       event: config.EVENT,
       store,
       copy,
-      history,
+      histories,
       settings: settings.current,
       isLost: () => isLost(),
       identities: createIdentities({ secrets: config.IDENTITY_SECRETS }),
@@ -117,7 +117,7 @@ await runProcess({
       changesConnection,
       keys,
       copy,
-      history,
+      histories,
       settings,
       hub,
       signs,
@@ -129,7 +129,7 @@ await runProcess({
     });
     isLost = driven.isLost;
     // A Redis that lost its last second is told by these what it must not do again.
-    reporter.extra(() => ({ tailSeen: copy.seen().tail, seqSeen: copy.seen().seq }));
+    reporter.extra(() => ({ tailSeen: copy.seen().tail, vipTailSeen: copy.seen().vipTail, seqSeen: copy.seen().seq }));
     // How many instances are wanted depends on it.
     reporter.extra(() => ({ streamsMost: config.STREAMS_MAX }));
     onStop('follow the line', async () => {

@@ -25,14 +25,23 @@ export const VisitorStatus = Type.Object({
   status: Type.Enum([...visitorStatuses]),
   number: nullable(Type.Integer({ minimum: 1, description: 'drawn when joining, never reused within a sale' })),
   position: nullable(
-    Type.Integer({ minimum: 1, description: 'how many are served up to and including you; 1 = next' }),
+    Type.Integer({ minimum: 1, description: 'how many of your line are served up to and including you; 1 = next' }),
   ),
-  waiting: nullable(Type.Integer({ minimum: 0, description: 'people in the line and aside' })),
+  waiting: nullable(Type.Integer({ minimum: 0, description: 'people in your line and aside' })),
   etaSeconds: nullable(Type.Object({ low: Type.Integer({ minimum: 0 }), high: Type.Integer({ minimum: 0 }) })),
   refreshAfterSeconds: Type.Integer({ minimum: 1 }),
   leaseEndsAt: nullable(Type.String({ format: 'date-time', description: 'end of the booked place' })),
   message: nullable(Type.String()),
   updatedAt: Type.String({ format: 'date-time' }),
+  lines: Type.Optional(
+    Type.Object(
+      {
+        own: Type.Enum(['public', 'vip']),
+        vipSharePercent: Type.Integer({ description: 'of admissions while people wait in both; 0 = no priority' }),
+      },
+      { description: 'only for those in line, and only while there is a line of VIPs beside the public one' },
+    ),
+  ),
 });
 
 export type VisitorStatus = Type.Static<typeof VisitorStatus>;

@@ -65,6 +65,9 @@ export function createPasses({
   let wrongKey = '';
   let history: readonly WindowNote[] = [];
   let windowEnd = 0;
+  /** The same of the VIP line, in its own count. */
+  let vipHistory: readonly WindowNote[] = [];
+  let vipWindowEnd = 0;
   let redisState: RedisState = { runId: '', usedMemoryBytes: 0, maxMemoryBytes: 0 };
   let gate: GateDecision | undefined;
   let lookedAtMs = -Infinity;
@@ -74,6 +77,8 @@ export function createPasses({
     term = token;
     history = [];
     windowEnd = 0;
+    vipHistory = [];
+    vipWindowEnd = 0;
     gate = undefined;
     lookedAtMs = -Infinity;
     fullAtMs = -Infinity;
@@ -112,17 +117,20 @@ export function createPasses({
     if (recovered === 'notLeader') return recovered;
     lookedAtMs = recovered === 'pending' ? -Infinity : nowMs;
     redisState = state;
-    const { head } = progress;
+    const { head, vip } = progress;
     const admitted = progress.counters.admitted ?? 0;
     const admittedLately = countAdmittedLately(history, nowMs, admitted);
     windowEnd = decideWindowEnd({ ...inForce, head, admittedLately });
     history = noteWindow(history, { atMs: nowMs, windowEnd, admitted }, windowMs);
+    // Each line can get all of the places, should the other one run empty.
+    vipWindowEnd = decideWindowEnd({ ...inForce, head: vip.head, admittedLately });
+    vipHistory = noteWindow(vipHistory, { atMs: nowMs, windowEnd: vipWindowEnd, admitted }, windowMs);
     return 'done';
   }
 
   async function writeGate(token: string, { reports, extras, disabled }: InstanceMap): Promise<'done' | 'notLeader'> {
     const decided = decideGate({ reports, extras, disabled, ...redisState });
-    const { kind } = await line.setGate({ token, ...decided, dueNumber: windowEnd });
+    const { kind } = await line.setGate({ token, ...decided, dueNumber: windowEnd, vipDueNumber: vipWindowEnd });
     if (kind === 'notLeader') return kind;
     if (gate?.reason !== decided.reason) logger.info({ ...decided }, decided.isOpen ? 'gate open' : 'gate shut');
     gate = decided;
@@ -152,7 +160,8 @@ export function createPasses({
       }
 
       const dueNumber = decideDueNumber(history, clock.monotonicMs(), windowMs);
-      const ask = { token, limit: perCall, absentAfterMs: windowMs, dueNumber };
+      const vipDueNumber = decideDueNumber(vipHistory, clock.monotonicMs(), windowMs);
+      const ask = { token, limit: perCall, absentAfterMs: windowMs, dueNumber, vipDueNumber };
       let admitted = 0;
       let aside = 0;
       let hasMoreAdmissions = false;

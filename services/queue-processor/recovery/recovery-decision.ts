@@ -1,5 +1,5 @@
-/** The highest number drawn and the highest change that somebody has seen. */
-export type Seen = { tail: number; seq: number };
+/** The highest number drawn in each line (VIPs in their own count) and the highest change that somebody has seen. */
+export type Seen = { tail: number; vipTail: number; seq: number };
 
 export type RecoveryInput = {
   /** Run of the server that answers; empty when it does not tell. */
@@ -21,7 +21,7 @@ export type RecoveryDecision =
   | { kind: 'none' }
   /** The server restarted: the other processes have time to report what they saw. */
   | { kind: 'wait' }
-  | { kind: 'recover'; tailSeen: number; seqSeen: number; isLoss: boolean };
+  | { kind: 'recover'; tailSeen: number; vipTailSeen: number; seqSeen: number; isLoss: boolean };
 
 /** Time for every room to find Redis again and to write its next report, in ms. */
 export const reportGraceMs = 2_500;
@@ -34,9 +34,21 @@ export const reportGraceMs = 2_500;
 export function decideRecovery(input: RecoveryInput): RecoveryDecision {
   const { runId, approvedRunId, lastRunId, now, own, others, runAgeMs } = input;
   if (runId === '' || runId === approvedRunId) return { kind: 'none' };
-  if (runId === lastRunId) return { kind: 'recover', tailSeen: now.tail, seqSeen: now.seq, isLoss: false };
+  if (runId === lastRunId) return recoverUpTo(now, now);
   if (runAgeMs < reportGraceMs) return { kind: 'wait' };
-  const tailSeen = Math.max(now.tail, own.tail, ...others.map((seen) => seen.tail));
-  const seqSeen = Math.max(now.seq, own.seq, ...others.map((seen) => seen.seq));
-  return { kind: 'recover', tailSeen, seqSeen, isLoss: tailSeen > now.tail || seqSeen > now.seq };
+  return recoverUpTo(now, [now, own, ...others].reduce(pickHighest));
+}
+
+/** Of each the highest. */
+export function pickHighest(one: Seen, other: Seen): Seen {
+  return {
+    tail: Math.max(one.tail, other.tail),
+    vipTail: Math.max(one.vipTail, other.vipTail),
+    seq: Math.max(one.seq, other.seq),
+  };
+}
+
+function recoverUpTo(now: Seen, seen: Seen): RecoveryDecision {
+  const isLoss = seen.tail > now.tail || seen.vipTail > now.vipTail || seen.seq > now.seq;
+  return { kind: 'recover', tailSeen: seen.tail, vipTailSeen: seen.vipTail, seqSeen: seen.seq, isLoss };
 }

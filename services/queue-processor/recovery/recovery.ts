@@ -1,8 +1,9 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Change } from '@fairline/shared/redis/changes.ts';
+import { findHighest } from '@fairline/shared/stores/line/numbers.ts';
 import type { LineProgress, LineStore } from '@fairline/shared/stores/line/store.ts';
-import { decideRecovery, type Seen } from './recovery-decision.ts';
+import { decideRecovery, pickHighest, type Seen } from './recovery-decision.ts';
 
 export type RecoveryOutcome = 'none' | 'pending' | 'notLeader';
 
@@ -38,25 +39,25 @@ export function createRecovery({
   clock: Clock;
   logger: Logger;
 }): Recovery {
-  let own: Seen = { tail: 0, seq: 0 };
+  let own: Seen = { tail: 0, vipTail: 0, seq: 0 };
   let lastRunId = '';
   let run = { id: '', seenAtMs: 0 };
   let lossLogged = '';
 
   function noteSeen(seen: Seen): void {
-    own = { tail: Math.max(own.tail, seen.tail), seq: Math.max(own.seq, seen.seq) };
+    own = pickHighest(own, seen);
   }
 
   return {
     noteChange({ type, seq, visitors }) {
-      const tail = type === 'joined' ? Math.max(0, ...visitors.map((visitor) => visitor.number)) : 0;
-      noteSeen({ tail, seq });
+      const highest = findHighest(type === 'joined' ? visitors : []);
+      noteSeen({ tail: highest.public, vipTail: highest.vip, seq });
     },
 
     noteProgress(runId, progress) {
       // A run that no leader has approved may have lost what was seen: it proves nothing.
       if (runId === '' || runId !== progress.runId) return;
-      noteSeen({ tail: progress.tail, seq: progress.seq });
+      noteSeen(readNow(progress));
       lastRunId = runId;
     },
 
@@ -65,7 +66,7 @@ export function createRecovery({
     async check({ token, runId, progress, others }) {
       const nowMs = clock.monotonicMs();
       if (run.id !== runId) run = { id: runId, seenAtMs: nowMs };
-      const now = { tail: progress.tail, seq: progress.seq };
+      const now = readNow(progress);
       const approvedRunId = progress.runId;
       const runAgeMs = nowMs - run.seenAtMs;
       const decision = decideRecovery({ runId, approvedRunId, lastRunId, now, own, others, runAgeMs });
@@ -78,21 +79,25 @@ export function createRecovery({
         return 'none';
       }
 
-      const { tailSeen, seqSeen, isLoss } = decision;
+      const { tailSeen, vipTailSeen, seqSeen, isLoss } = decision;
       if (isLoss && lossLogged !== runId) {
-        logger.error({ runId, ...now, tailSeen, seqSeen }, 'Redis lost changes, a new epoch begins');
+        logger.error({ runId, ...now, tailSeen, vipTailSeen, seqSeen }, 'Redis lost changes, a new epoch begins');
         lossLogged = runId;
       }
       for (let call = 0; call < maxCalls; call += 1) {
-        const outcome = await line.recover({ token, runId, tailSeen, seqSeen });
+        const outcome = await line.recover({ token, runId, tailSeen, vipTailSeen, seqSeen });
         if (outcome.kind === 'notLeader') return 'notLeader';
         if (outcome.left > 0) continue;
         logger.info({ runId, epoch: outcome.epoch }, 'joins go on with this run of Redis');
         lastRunId = runId;
-        own = { tail: tailSeen, seq: seqSeen };
+        own = { tail: tailSeen, vipTail: vipTailSeen, seq: seqSeen };
         return 'none';
       }
       return 'pending';
     },
   };
+}
+
+function readNow({ tail, vip, seq }: LineProgress): Seen {
+  return { tail, vipTail: vip.tail, seq };
 }

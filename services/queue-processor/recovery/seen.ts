@@ -4,10 +4,11 @@ import type { Seen } from './recovery-decision.ts';
 /** Numbers are bits of `booking:gone`, which ends at 2^32: a report beyond it is broken, and one must not lift the line. */
 const maxNumber = 100_000_000;
 
-/** What other processes say they have seen, from the fields `tailSeen` and `seqSeen` of their reports. */
+/** What other processes say they have seen, from the fields `tailSeen`, `vipTailSeen` and `seqSeen` of their reports. */
 export function readSeen({ extras }: Pick<InstanceMap, 'extras'>): Seen[] {
   return [...extras.values()].map((fields) => ({
     tail: readNumber(fields.tailSeen, maxNumber),
+    vipTail: readNumber(fields.vipTailSeen, maxNumber),
     seq: readNumber(fields.seqSeen, Number.MAX_SAFE_INTEGER),
   }));
 }

@@ -1,3 +1,4 @@
+import type { LineName } from '@fairline/shared/stores/line/numbers.ts';
 import type { LineRecord } from '../status/pace.ts';
 
 export const spanSec = 5;
@@ -15,6 +16,13 @@ export type AdmissionHistory = {
   /** The finished spans of the last ten minutes that count. The same object until there is another. */
   read(atMs: number): LineRecord;
 };
+
+/** Each line has a pace of its own. */
+export type LineHistories = Readonly<Record<LineName, AdmissionHistory>>;
+
+export function createLineHistories(): LineHistories {
+  return { public: createAdmissionHistory(), vip: createAdmissionHistory() };
+}
 
 type Span = { index: number; passed: number; left: number; waiting: number; couldMove: boolean; isSeen: boolean };
 

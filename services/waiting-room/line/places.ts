@@ -1,9 +1,12 @@
+import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import { createCodedError } from '@fairline/shared/errors.ts';
+import { isVipNumber, readLineNumber, vipNumberBase } from '@fairline/shared/stores/line/numbers.ts';
 import type { JoinOutcome, LineStore, Outcome } from '@fairline/shared/stores/line/store.ts';
 import type { Ticket } from '../ticket/visitor-ticket.ts';
 import { asStoreFailure, type JoinBatcher } from './join-batcher.ts';
 import type { LineCopy } from './line-copy.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
+import { isMoveNoWorse } from './vip-move.ts';
 
 /** Where a visitor stands, whoever told it: the ticket and our copy, a look-up, or the answer to a join. */
 export type Place =
@@ -18,7 +21,12 @@ export type Place =
   | { kind: 'full' }
   | { kind: 'soldOut' };
 
-export type Visitor = { visitorId: string; ticket: Ticket | undefined };
+export type Visitor = {
+  visitorId: string;
+  ticket: Ticket | undefined;
+  /** The visitor's tier gives a place in the VIP line, while there is one. */
+  isVip?: boolean;
+};
 
 export type Places = ReturnType<typeof createPlaces>;
 
@@ -28,18 +36,46 @@ export function createPlaces({
   batcher,
   copy,
   signs,
+  settings,
   nowMs,
 }: {
-  store: Pick<LineStore, 'readStanding' | 'leave' | 'restore'>;
+  store: Pick<LineStore, 'readStanding' | 'leave' | 'restore' | 'moveToVip'>;
   batcher: JoinBatcher;
   copy: LineCopy;
   signs: SignsOfLife;
+  settings(): Pick<Settings, 'vipSharePercent'>;
   /** Redis time. */
   nowMs(): number;
 }) {
   function notice(visitorId: string, place: Place): Place {
-    signs.note(visitorId, place, copy.view()?.dueNumber ?? 0, nowMs());
+    signs.note(visitorId, place, place.kind === 'waiting' ? findDueNumber(place.number) : 0, nowMs());
     return place;
+  }
+
+  /** Signs of life are wanted from numbers of the same line up to this one. */
+  function findDueNumber(number: number): number {
+    const view = copy.view();
+    if (!view) return 0;
+    return isVipNumber(number) ? vipNumberBase + view.vip.dueNumber : view.dueNumber;
+  }
+
+  /** Whether it is worth asking: the script judges by what is true then. */
+  function isBetterAmongVips(number: number): boolean {
+    const position = isVipNumber(number) ? null : copy.position(number);
+    const vipsWaiting = copy.view()?.vip.queued ?? 0;
+    const { vipSharePercent } = settings();
+    return position !== null && isMoveNoWorse({ position, vipsWaiting, vipSharePercent });
+  }
+
+  /** Somebody who became a VIP while waiting in the public line goes over where that makes the wait no longer. */
+  async function moveIfBetter({ visitorId, isVip = false }: Visitor, place: Place): Promise<Place> {
+    if (!isVip || place.kind !== 'waiting' || !isBetterAmongVips(place.number)) return place;
+    const moved = await store.moveToVip(visitorId).catch((cause) => {
+      throw asStoreFailure(cause);
+    });
+    if (moved.kind === 'kept') return place;
+    copy.noteSeen(moved);
+    return notice(visitorId, { kind: 'waiting', number: moved.number });
   }
 
   async function lookUp(visitorId: string): Promise<Place> {
@@ -58,7 +94,9 @@ export function createPlaces({
   async function restoreLost({ visitorId, ticket }: Visitor): Promise<void> {
     const view = copy.view();
     if (!ticket || !view || ticket.epoch >= view.epoch) return;
-    if (ticket.number <= view.lostFrom || ticket.number > view.lostTo) return;
+    const { line, own } = readLineNumber(ticket.number);
+    const { lostFrom, lostTo } = line === 'vip' ? view.vip : view;
+    if (own <= lostFrom || own > lostTo) return;
     await store.restore({ visitorId, number: ticket.number, epoch: ticket.epoch }).catch((cause) => {
       throw asStoreFailure(cause);
     });
@@ -77,21 +115,22 @@ export function createPlaces({
     /** Without a call to Redis for those who wait with a ticket; else one look-up. */
     async look(visitor: Visitor): Promise<Place> {
       const held = lookAtTicket(visitor);
-      if (held) return held;
+      if (held) return moveIfBetter(visitor, held);
       await restoreLost(visitor);
-      return notice(visitor.visitorId, await lookUp(visitor.visitorId));
+      return moveIfBetter(visitor, notice(visitor.visitorId, await lookUp(visitor.visitorId)));
     },
 
     /** Joins the line, or finds the place that is there already. `again`: also after a turn that ended. */
     async join(visitor: Visitor, again: boolean): Promise<Place> {
       const held = lookAtTicket(visitor);
-      if (held) return held;
+      if (held) return moveIfBetter(visitor, held);
       await restoreLost(visitor);
-      const outcome = await batcher.join({ visitorId: visitor.visitorId, again });
+      const { visitorId, isVip = false } = visitor;
+      const outcome = await batcher.join({ visitorId, again, isVip });
       if (outcome.kind === 'notReady') throw createCodedError('TRY_AGAIN');
       if (outcome.kind === 'joined') copy.noteSeen(outcome);
       const needsMore = outcome.kind === 'aside' || outcome.kind === 'confirmed';
-      return notice(visitor.visitorId, needsMore ? await lookUp(visitor.visitorId) : placeOfJoin(outcome));
+      return moveIfBetter(visitor, notice(visitorId, needsMore ? await lookUp(visitorId) : placeOfJoin(outcome)));
     },
 
     /** Gives up what the visitor has. `releasedSeq`: the change that freed a booked place, else null. */

@@ -23,7 +23,7 @@ export function createLook({ name, logo, palettes, languages }: Branding): Look 
       'waiting',
       'js',
       'text/javascript; charset=utf-8',
-      joinModules('wait-text.js', 'pace.js', 'alerts.js', 'waiting.js'),
+      joinModules('wait-text.js', 'lines-text.js', 'pace.js', 'alerts.js', 'waiting.js'),
     ),
     logo: logo === null ? null : createAsset('logo', 'svg', 'image/svg+xml', logo),
     themeColours: { light: palettes.light.paper, dark: palettes.dark.paper },

@@ -16,7 +16,10 @@ export type OutcomeKind =
   | 'blocked'
   | 'noCapacity'
   | 'lostKept'
-  | 'lostNotInLine';
+  | 'lostNotInLine'
+  | 'inviteUsed'
+  | 'inviteExpired'
+  | 'inviteUnknown';
 
 const seatKinds: ReadonlySet<OutcomeKind> = new Set(['confirmed', 'noCapacity', 'lostKept']);
 

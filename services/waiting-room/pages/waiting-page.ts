@@ -1,7 +1,9 @@
 import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts';
 import { renderHall } from '@fairline/shared/hall.ts';
 import { html } from '@fairline/shared/html.ts';
+import { vipNumberBase } from '@fairline/shared/stores/line/numbers.ts';
 import { frontPosition, type StreamsFor } from '../status/near-front.ts';
+import { describeLines, formatOwnNumber } from './assets/lines-text.js';
 import { formatWait } from './assets/wait-text.js';
 import { renderLayout } from './layout.ts';
 import type { Look } from './look.ts';
@@ -38,10 +40,16 @@ export function renderWaitingPage({
     claimSeconds % 60 === 0 && claimSeconds > 60
       ? fill(words.minutes, { count: claimSeconds / 60 })
       : fill(words.seconds, { count: claimSeconds });
+  const shownNumber = formatOwnNumber(status.number, {
+    words: words.lines,
+    vipBase: vipNumberBase,
+    locale: words.language,
+  });
   const shownPosition = position === null ? '·' : format(position);
   const facts = {
     status,
     frontPosition: streamsFor === 'all' ? null : frontPosition,
+    vipBase: vipNumberBase,
     words: {
       estimateUnknown: say.estimateUnknown,
       clock: say.clock,
@@ -52,6 +60,7 @@ export function renderWaitingPage({
       announce: say.announce,
       notificationBlocked: say.notificationBlocked,
       states: words.states,
+      lines: words.lines,
       turn: { title: turn.title, stuck: turn.stuck, announce: turn.announce },
       wait: words.wait,
     },
@@ -85,8 +94,9 @@ ${renderHall({ hasSeat: true })}
 <div><dt>${say.estimate}</dt><dd><span id="estimate">${estimate}</span><span class="clock" id="clock"></span></dd></div>
 <div><dt>${say.ahead}</dt><dd id="ahead">${format(position === null ? null : position - 1)}</dd></div>
 <div><dt>${say.behind}</dt><dd id="behind">${format(position === null || waiting === null ? null : waiting - position)}</dd></div>
-<div><dt>${say.number}</dt><dd id="number">${format(status.number)}</dd></div>
+<div><dt>${say.number}</dt><dd id="number">${shownNumber}</dd></div>
 </dl>
+<p class="lines" id="lines"${!status.lines && html` hidden`}>${describeLines(status.lines, words.lines)}</p>
 <p class="updated" id="updated"></p>
 <section class="steps"><h2>${say.nextSteps}</h2>
 <ol>${say.steps.map((step) => html`<li>${fill(step, { claim })}</li>`)}</ol></section>

@@ -32,9 +32,11 @@ export type StatusInput = {
   orders: number;
   /** null when it is not known or the visitor is not in line. */
   position: number | null;
-  /** People in the line and aside; null when unknown. */
+  /** People in the own line and aside; null when unknown. */
   waiting: number | null;
   estimate: WaitEstimate | null;
+  /** What to say of the two lines; undefined while there is one. */
+  lines?: VisitorStatus['lines'] | undefined;
   refreshAfterSeconds: number;
   /** When the numbers were true, ms of Redis time. */
   asOfMs: number;
@@ -44,7 +46,7 @@ export type StatusInput = {
 export function describeStatus(input: StatusInput): VisitorStatus {
   const { place, settings, position, waiting } = input;
   const status = decideStatusWord(place, settings, input.orders);
-  return {
+  const body: VisitorStatus = {
     status,
     number: 'number' in place && place.number > 0 ? place.number : null,
     position,
@@ -57,6 +59,8 @@ export function describeStatus(input: StatusInput): VisitorStatus {
     message: settings.message === '' ? null : settings.message,
     updatedAt: tellMoment(input.asOfMs),
   };
+  if (input.lines) body.lines = input.lines;
+  return body;
 }
 
 const lastMoment = { ms: Number.NaN, text: '' };

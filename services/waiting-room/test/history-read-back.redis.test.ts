@@ -4,7 +4,7 @@ import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
-import { createAdmissionHistory } from '../line/admission-history.ts';
+import { createLineHistories } from '../line/admission-history.ts';
 import { readBackHistory } from '../line/history-read-back.ts';
 
 const server = await startTestRedis(t, { args: ['--appendonly', 'no'] });
@@ -25,9 +25,9 @@ t.test('history: a new process knows the last minutes of the line from the kept 
   t.match(progress, { queued: 80, booked: 20 });
   await store.admit({ token, limit: 10, absentAfterMs: 90_000, dueNumber: 0 });
 
-  const history = createAdmissionHistory();
-  await readBackHistory({ store, history, progress });
-  const { spans } = history.read(progress.nowMs + 5000);
+  const histories = createLineHistories();
+  await readBackHistory({ store, histories, progress });
+  const { spans } = histories.public.read(progress.nowMs + 5000);
   const sum = (pick: (span: (typeof spans)[number]) => number) => spans.reduce((total, span) => total + pick(span), 0);
   t.equal(
     sum((span) => span.passed),
@@ -43,9 +43,9 @@ t.test('history: a new process knows the last minutes of the line from the kept 
 
 t.test('history: an event without changes gives none', async (t) => {
   const store = createLineStore({ redis: server.connect(), keys: eventKeys('empty') });
-  const history = createAdmissionHistory();
-  await readBackHistory({ store, history, progress: await store.readProgress() });
-  t.same(history.read(Date.now() + 5000).spans.length <= 1, true);
+  const histories = createLineHistories();
+  await readBackHistory({ store, histories, progress: await store.readProgress() });
+  t.same(histories.public.read(Date.now() + 5000).spans.length <= 1, true);
 });
 
 t.end();

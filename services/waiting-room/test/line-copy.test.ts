@@ -1,7 +1,9 @@
 import type { Change, ChangeType } from '@fairline/shared/redis/changes.ts';
+import { vipNumberBase } from '@fairline/shared/stores/line/numbers.ts';
 import type { LineProgress } from '@fairline/shared/stores/line/store.ts';
 import t from 'tap';
-import { createLineCopy } from '../line/line-copy.ts';
+import { countLineMoves, createLineCopy } from '../line/line-copy.ts';
+import { isMoveNoWorse } from '../line/vip-move.ts';
 
 function progressOf(fields: Partial<LineProgress> = {}): LineProgress {
   return {
@@ -131,5 +133,52 @@ t.test('line copy: a Redis that lost its end starts afresh, and what was seen is
     readGone: async () => new Uint8Array(0),
   });
   t.match(copy.view(), { head: 30, tail: 80, seq: 90 });
-  t.same(copy.seen(), { tail: 95, seq: 103 });
+  t.same(copy.seen(), { tail: 95, vipTail: 0, seq: 103 });
+});
+
+t.test('line copy: VIPs have a line of their own', async (t) => {
+  const copy = createLineCopy();
+  const vip = { queued: 3, aside: 0, tail: 5, head: 1, dueNumber: 2, lostFrom: 0, lostTo: 0 };
+  const asked: unknown[] = [];
+  await copy.load({
+    readProgress: async () => progressOf({ head: 2, tail: 9, queued: 10, seq: 20, vip }),
+    readGone: async (from, to, line) => {
+      asked.push(line);
+      // Number 3 of the VIPs is gone; in the public line it is there.
+      return line === 'vip' ? Uint8Array.of(0b0001_0000) : new Uint8Array(to + 1 - from);
+    },
+  });
+  t.same(asked, ['public', 'vip']);
+  const nth = (own: number) => vipNumberBase + own;
+  t.same(
+    [2, 3, 4, 5].map((own) => copy.position(nth(own))),
+    [1, null, 2, 3],
+  );
+  t.equal(copy.position(3), 1);
+  t.equal(copy.isWaiting({ epoch: 0, number: nth(4) }), true);
+  const mixed = changeOf(21, 'admitted', 'line', 3, nth(2), 4);
+  copy.apply(mixed);
+  copy.apply(changeOf(22, 'left', 'line', nth(4)));
+  t.same([copy.position(5), copy.position(nth(5))], [1, 1]);
+  t.match(copy.view(), { head: 4, queued: 6, booked: 3, vip: { head: 2, queued: 1 } });
+  copy.apply(changeOf(23, 'joined', null, nth(6)));
+  t.match(copy.seen(), { tail: 9, vipTail: 6, seq: 23 });
+  t.same(countLineMoves(mixed), { passed: 2, left: 0, vip: { passed: 1, left: 0 } });
+});
+
+t.test('vip move: only where the wait is no longer, with who waits now', async (t) => {
+  const cases: [position: number, vipsWaiting: number, vipSharePercent: number, isNoWorse: boolean][] = [
+    [1, 0, 50, false],
+    [2, 0, 50, true],
+    [3, 2, 50, false],
+    [4, 2, 50, true],
+    [100, 0, 1, true],
+    [99, 0, 1, false],
+    [5000, 0, 0, false],
+    [1, 0, 90, false],
+    [5000, 4000, 10, false],
+  ];
+  for (const [position, vipsWaiting, vipSharePercent, isNoWorse] of cases) {
+    t.equal(isMoveNoWorse({ position, vipsWaiting, vipSharePercent }), isNoWorse, `${position} behind ${vipsWaiting}`);
+  }
 });

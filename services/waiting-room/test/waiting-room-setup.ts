@@ -17,7 +17,7 @@ import { createTicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import { createWaitingRoomApp } from '../app.ts';
 import { plainBranding } from '../branding/branding.ts';
 import { driveRoom } from '../drive-room.ts';
-import { createAdmissionHistory } from '../line/admission-history.ts';
+import { createLineHistories } from '../line/admission-history.ts';
 import { createLineCopy } from '../line/line-copy.ts';
 import { createLook } from '../pages/look.ts';
 import type { StreamsFor } from '../status/near-front.ts';
@@ -94,7 +94,7 @@ export async function openRoom(
   await serverClock.sample();
   const store = createLineStore({ redis, keys });
   const copy = createLineCopy();
-  const history = createAdmissionHistory();
+  const histories = createLineHistories();
   const settingsCopy = createSettingsCopy({
     store: createSettingsStore({ redis, keys }),
     clock: systemClock,
@@ -108,7 +108,7 @@ export async function openRoom(
     event,
     store,
     copy,
-    history,
+    histories,
     settings: settingsCopy.current,
     isLost: () => isLost(),
     identities,
@@ -126,7 +126,7 @@ export async function openRoom(
     changesConnection,
     keys,
     copy,
-    history,
+    histories,
     settings: settingsCopy,
     hub,
     signs,

@@ -36,6 +36,7 @@ export function readVisit(
   if (identity?.event !== event) return undefined;
   return {
     visitorId: identity.visitorId,
+    isVip: identity.tier === 'vip',
     ticket: tickets.read(one(headers.cookie), identity.visitorId),
     words: pickWords(one(headers['accept-language']), languages),
     isSecure: one(headers['x-forwarded-proto']) === 'https',

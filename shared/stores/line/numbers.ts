@@ -14,3 +14,13 @@ export function readLineNumber(number: number): { line: LineName; own: number } 
 export function isVipNumber(number: number): boolean {
   return number > vipNumberBase;
 }
+
+/** The highest of each line, in its own count; 0 where there is none. */
+export function findHighest(visitors: readonly { number: number }[]): Record<LineName, number> {
+  const highest = { public: 0, vip: 0 };
+  for (const { number } of visitors) {
+    if (isVipNumber(number)) highest.vip = Math.max(highest.vip, number - vipNumberBase);
+    else highest.public = Math.max(highest.public, number);
+  }
+  return highest;
+}

@@ -138,4 +138,15 @@ t.test('law checker: a lowered maxBooking evicts nobody and breaks no law', asyn
   t.same(await checkLaws(redis, keys, { maxBooking: 5 }), []);
 });
 
+t.test('law checker: two lines, and a VIP more than the share', async (t) => {
+  await buildLine();
+  await settings.save({ vipSharePercent: '30' });
+  await line.join([...'klm'].map((visitorId) => ({ visitorId, again: false, isVip: true })));
+  t.same(await checkLaws(redis, keys), []);
+  await announce({ type: 'admitted', from: 'line', visitors: 'k 9000000001 l 9000000002' });
+  t.match((await checkLaws(redis, keys)).join(), /law 3: change \d+ admits l with 9000000002, more of the vip line/);
+  await redis.setbit(keys.vipGone, 3, 1);
+  t.match((await checkLaws(redis, keys)).join(), /law 2: number 9000000003 \(m\) is in the line but marked/);
+});
+
 t.end();

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
-import { type Change, parseChange } from '../../redis/changes.ts';
+import { type Change, isAheadOfTurn, parseChange } from '../../redis/changes.ts';
 import type { EventKeys } from '../../stores/keys.ts';
+import { isVipNumber, vipNumberBase } from '../../stores/line/numbers.ts';
 
 /** Everything the laws speak of, as it stands in Redis at one moment. */
 export type LineData = {
@@ -16,8 +17,11 @@ export type LineData = {
   outcomes: Map<string, string>;
   counters: Map<string, number>;
   gone: Buffer;
+  vipList: string[];
+  vipGone: Buffer;
   changes: Change[];
   maxBooking: number;
+  vipSharePercent: number;
 };
 
 /** One transaction, so that it is true while others write; O(n) of everything, for tests and runs only. */
@@ -38,6 +42,9 @@ export async function readLineData(redis: Redis, keys: EventKeys): Promise<LineD
     .getBuffer(keys.gone)
     .xrange(keys.changes, '-', '+')
     .hget(keys.settingsGood, 'maxBooking')
+    .lrange(keys.vipList, 0, -1)
+    .getBuffer(keys.vipGone)
+    .hget(keys.settingsGood, 'vipSharePercent')
     .exec();
   const values = (replies ?? []).map(([error, value]) => {
     if (error) throw error;
@@ -58,6 +65,9 @@ export async function readLineData(redis: Redis, keys: EventKeys): Promise<LineD
     gone,
     changes,
     max,
+    vipList,
+    vipGone,
+    vipShare,
   ] = values;
   const asideFlat = aside as string[];
   const asidePairs = asideFlat.filter((_, index) => index % 2 === 0).map((id, index) => [id, asideFlat[index * 2 + 1]]);
@@ -79,7 +89,10 @@ export async function readLineData(redis: Redis, keys: EventKeys): Promise<LineD
     counters: toNumbers(Object.entries(counters as Record<string, string>)),
     gone: (gone as Buffer | null) ?? Buffer.alloc(0),
     changes: (changes as [string, string[]][]).flatMap(([id, flat]) => parseChange(id, flat) ?? []),
+    vipList: vipList as string[],
+    vipGone: (vipGone as Buffer | null) ?? Buffer.alloc(0),
     maxBooking: Number((max as string | null) ?? 3),
+    vipSharePercent: Number((vipShare as string | null) ?? 0),
   };
 }
 
@@ -90,7 +103,14 @@ function toNumbers(pairs: [string, string][]): Map<string, number> {
 export type LawOptions = {
   /** The highest `maxBooking` that was in force since the first change still kept; default: the one in force. */
   maxBooking?: number;
+  /** The lowest and highest share of the VIP line in force since then, see `effectiveShare`; default: the one in force. */
+  vipShare?: { least: number; most: number };
 };
+
+/** A line that is there although no share is set moves in proportion to those who wait. */
+export function effectiveShare(vipSharePercent: number): { least: number; most: number } {
+  return vipSharePercent === 0 ? { least: 0, most: 90 } : { least: vipSharePercent, most: vipSharePercent };
+}
 
 /**
  * Checks laws 1, 2, 3, 4 and 6 on what Redis holds, knowing nothing of the scripts: violations in words, none when all
@@ -100,12 +120,16 @@ export async function checkLaws(redis: Redis, keys: EventKeys, options: LawOptio
   return findViolations(await readLineData(redis, keys), options);
 }
 
-export function findViolations(data: LineData, { maxBooking = data.maxBooking }: LawOptions = {}): string[] {
+export function findViolations(
+  data: LineData,
+  { maxBooking = data.maxBooking, vipShare = effectiveShare(data.vipSharePercent) }: LawOptions = {},
+): string[] {
   return [
     ...checkCapacity(data, maxBooking),
     ...checkOnePlace(data),
-    ...checkList(data),
+    ...checkLists(data),
     ...checkFifo(data),
+    ...checkShare(data, vipShare),
     ...checkTotals(data),
     ...checkAnnounced(data),
   ];
@@ -181,43 +205,112 @@ function hasBit(bits: Buffer, number: number): boolean {
   return (byte & (0x80 >> (number & 7))) !== 0;
 }
 
-/** Law 2 and 3 on the list: the k-th element has number head + k, everyone waiting is in it once, the dead are marked. */
-function checkList({ list, queued, tickets, counters, gone }: LineData): string[] {
-  const violations: string[] = [];
-  const head = counters.get('head') ?? 0;
-  const tail = counters.get('tail') ?? 0;
-  if (list.length !== tail - head) {
-    violations.push(`law 2: the list has ${list.length} elements, tail ${tail} - head ${head} = ${tail - head}`);
-  }
+/** Law 2 and 3 on the lists: everyone waiting is in one of them once, and each is as its counters say. */
+function checkLists({ list, vipList, queued, tickets, counters, gone, vipGone }: LineData): string[] {
+  const count = (name: string) => counters.get(name) ?? 0;
   const alive = new Set<string>();
-  list.forEach((id, index) => {
-    const number = head + index + 1;
-    const isAlive = queued.has(id) && tickets.get(id) === number;
-    if (isAlive) alive.add(id);
-    if (isAlive === hasBit(gone, number)) {
-      violations.push(
-        `law 2: number ${number} (${id}) is ${isAlive ? 'in the line but' : 'dead but not'} marked as gone`,
-      );
-    }
-  });
+  const violations = [
+    ...checkList({ name: 'list', list, head: count('head'), tail: count('tail'), base: 0, gone }),
+    ...checkList({
+      name: 'VIP list',
+      list: vipList,
+      head: count('vipHead'),
+      tail: count('vipTail'),
+      base: vipNumberBase,
+      gone: vipGone,
+    }),
+  ];
   for (const id of without(queued, alive)) {
     violations.push(`law 2: ${id} waits with number ${tickets.get(id)}, but the list does not have it there`);
   }
   return violations;
+
+  /** The k-th element has number head + k, and the dead are marked. */
+  function checkList(one: {
+    name: string;
+    list: string[];
+    head: number;
+    tail: number;
+    base: number;
+    gone: Buffer;
+  }): string[] {
+    const { name, head, tail } = one;
+    const found: string[] = [];
+    if (one.list.length !== tail - head) {
+      found.push(`law 2: the ${name} has ${one.list.length} elements, tail ${tail} - head ${head} = ${tail - head}`);
+    }
+    one.list.forEach((id, index) => {
+      const own = head + index + 1;
+      const number = one.base + own;
+      const isAlive = queued.has(id) && tickets.get(id) === number;
+      if (isAlive) alive.add(id);
+      if (isAlive === hasBit(one.gone, own)) {
+        found.push(`law 2: number ${number} (${id}) is ${isAlive ? 'in the line but' : 'dead but not'} marked as gone`);
+      }
+    });
+    return found;
+  }
 }
 
-/** Law 3: from the line, numbers are admitted in rising order. */
+/** Law 3: from each line, numbers are admitted in rising order; an operator's exception says that it is one. */
 function checkFifo({ changes }: LineData): string[] {
   const violations: string[] = [];
-  let last = 0;
+  const last = { public: 0, vip: 0 };
   for (const change of changes) {
-    if (change.type !== 'admitted' || change.from === 'aside') continue;
+    if (change.type !== 'admitted' || change.from === 'aside' || isAheadOfTurn(change)) continue;
     for (const { id, number } of change.visitors) {
-      if (number <= last) violations.push(`law 3: change ${change.seq} admits ${id} with ${number} after ${last}`);
-      last = Math.max(last, number);
+      const line = isVipNumber(number) ? 'vip' : 'public';
+      if (number <= last[line]) {
+        violations.push(`law 3: change ${change.seq} admits ${id} with ${number} after ${last[line]}`);
+      }
+      last[line] = Math.max(last[line], number);
     }
   }
   return violations;
+}
+
+/**
+ * Law 3 between the lines: of any admissions in a row from the heads of both lines while both have somebody, n × share / 100
+ * are VIPs, give or take less than one. Those who come back from aside take part in it out of sight, so that the count
+ * begins anew with them. Needs the whole story.
+ */
+function checkShare({ changes }: LineData, { least, most }: { least: number; most: number }): string[] {
+  if (changes[0]?.seq !== 1) return [];
+  const waiting = { public: 0, vip: 0 };
+  // How far above its share each line has got since the moment that was worst for it, in hundredths of a place.
+  const above = { public: 0, vip: 0 };
+  let slack = 1;
+  const lineOf = (number: number) => (isVipNumber(number) ? 'vip' : 'public');
+  for (const [index, change] of changes.entries()) {
+    const move = readMove(change);
+    if (isAheadOfTurn(change)) {
+      if (change.from === 'line') for (const { number } of change.visitors) waiting[lineOf(number)] -= 1;
+      continue;
+    }
+    if (change.type === 'admitted' && change.from === 'aside') {
+      Object.assign(above, { public: 0, vip: 0 });
+      slack = 1 + change.visitors.length;
+      continue;
+    }
+    if (change.type === 'admitted' && changes[index - 1]?.from !== 'aside') slack = 1;
+    for (const { id, number } of change.visitors) {
+      const line = lineOf(number);
+      const isInTurn = change.type === 'admitted' && !isAheadOfTurn(change);
+      if (isInTurn && waiting.public > 0 && waiting.vip > 0) {
+        const isVip = line === 'vip';
+        above.vip = Math.max(0, above.vip) + (isVip ? 100 : 0) - most;
+        above.public = Math.max(0, above.public) + (isVip ? 0 : 100) - (100 - least);
+        if (above[line] >= 100 * slack) {
+          return [`law 3: change ${change.seq} admits ${id} with ${number}, more of the ${line} line than its share`];
+        }
+      } else if (isInTurn) {
+        Object.assign(above, { public: 0, vip: 0 });
+      }
+      if (move?.to === 'line') waiting[line] += 1;
+      if (move?.from === 'line') waiting[line] -= 1;
+    }
+  }
+  return [];
 }
 
 /** Law 4: the totals. */

@@ -32,13 +32,16 @@ async function waitForPlace(line: LineStore, id: string): Promise<'booked' | 'en
   }
 }
 
-async function visit(line: LineStore, redis: Redis, id: string, character: Character): Promise<void> {
+type Visitor = { id: string; character: Character; isVip: boolean };
+
+async function visit(line: LineStore, redis: Redis, { id, character, isVip }: Visitor): Promise<void> {
   // Twice at once, as two tabs do.
   const [first, second] = await Promise.all([
-    line.join([{ visitorId: id, again: true }]),
-    line.join([{ visitorId: id, again: false }]),
+    line.join([{ visitorId: id, again: true, isVip }]),
+    line.join([{ visitorId: id, again: false, isVip }]),
   ]);
   if (first[0]?.kind === 'full' || second[0]?.kind === 'full') throw new Error(`${id} was refused`);
+  if (character === 'revoked') await line.moveToVip(id);
   if (character === 'impatient') {
     await line.leave(id);
     return;
@@ -96,7 +99,11 @@ async function lead(signal: AbortSignal): Promise<{ terms: number; refused: numb
 }
 
 t.test('line: the laws hold with many clients and two leaders at once', async (t) => {
-  await createSettingsStore({ redis: watcher, keys }).save({ maxBooking: String(maxBooking), leaseMinutes: '10' });
+  await createSettingsStore({ redis: watcher, keys }).save({
+    maxBooking: String(maxBooking),
+    leaseMinutes: '10',
+    vipSharePercent: '30',
+  });
   const stop = new AbortController();
   const leaders = [lead(stop.signal), lead(stop.signal)];
 
@@ -118,7 +125,7 @@ t.test('line: the laws hold with many clients and two leaders at once', async (t
     const character = characters[index % characters.length];
     if (!client || !character) throw new Error('no client');
     await sleep(Math.random() * 500);
-    await visit(client.line, client.redis, `v${index}`, character);
+    await visit(client.line, client.redis, { id: `v${index}`, character, isVip: index % 5 === 0 });
   });
   await Promise.all(visits);
   t.same(await checkLaws(watcher, keys), [], 'when all have done what they wanted');
@@ -147,7 +154,8 @@ t.test('line: the laws hold with many clients and two leaders at once', async (t
   );
   t.comment(`terms and refusals: ${JSON.stringify(terms)}, most places held: ${mostBooked}`);
   const { counters } = await line.readProgress();
-  t.equal(counters.joined, counters.tail, 'every number was drawn once');
+  t.equal(counters.joined, (counters.tail ?? 0) + (counters.vipTail ?? 0), 'every number was drawn once');
+  t.ok((counters.vipTail ?? 0) > 0, 'some waited in the VIP line');
 });
 
 t.end();

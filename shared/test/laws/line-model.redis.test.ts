@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import t from 'tap';
 import { type EventKeys, eventKeys } from '../../stores/keys.ts';
+import { isVipNumber } from '../../stores/line/numbers.ts';
 import { createLineStore, type JoinOutcome, type LineStore } from '../../stores/line/store.ts';
 import { createSettingsStore, type SettingsStore } from '../../stores/settings/store.ts';
 import { startTestRedis } from '../../testing/redis-server.ts';
-import { findViolations, type LineData, readLineData } from './laws.ts';
+import { effectiveShare, findViolations, type LineData, readLineData } from './laws.ts';
 import {
   createLineModel,
   type LineModel,
@@ -38,6 +39,7 @@ type Real = {
   line: LineStore;
   settings: SettingsStore;
   highestMaxBooking: number;
+  vipShare: { least: number; most: number };
 };
 type Command = fc.AsyncCommand<LineModel, Real>;
 
@@ -52,7 +54,7 @@ const sorted = (ids: Iterable<string>) => [...ids].sort();
 /** After every command: the whole state of the line is what the model says, and the laws hold. */
 async function compare(model: LineModel, real: Real): Promise<void> {
   const data = await readLineData(real.redis, real.keys);
-  const violations = findViolations(data, { maxBooking: real.highestMaxBooking });
+  const violations = findViolations(data, { maxBooking: real.highestMaxBooking, vipShare: real.vipShare });
   if (violations.length > 0) throw new Error(violations.join('\n'));
   assertEqual(byKey(lineOf(data)), byKey(model.line), 'line');
   assertEqual(byKey(data.aside), byKey(model.aside), 'aside');
@@ -62,8 +64,16 @@ async function compare(model: LineModel, real: Real): Promise<void> {
   assertEqual(sorted(data.confirmed), sorted(model.confirmed.keys()), 'confirmed');
   const outcomes = [...model.ended].map(([id, ended]): [string, string] => [id, ended.outcome]);
   assertEqual(byKey(data.outcomes), byKey(outcomes), 'outcomes');
-  assertEqual(data.counters.get('tail') ?? 0, model.tail(), 'tail');
-  assertEqual(data.counters.get('head') ?? 0, model.head(), 'head');
+  const { public: own, vip } = model.lines;
+  for (const [name, value] of Object.entries({
+    tail: own.tail,
+    head: own.head,
+    vipTail: vip.tail,
+    vipHead: vip.head,
+    vipCredit: model.credit(),
+  })) {
+    assertEqual(data.counters.get(name) ?? 0, value, name);
+  }
   for (const name of Object.keys(model.count) as Total[]) {
     assertEqual(data.counters.get(name) ?? 0, model.count[name], `total of ${name}`);
   }
@@ -122,7 +132,10 @@ const many = <T>(value: T, times: number): T[] => Array<T>(times).fill(value);
 const anyLimit = fc.constantFrom(1, 2, 3, 1000);
 
 const join = fc
-  .array(fc.record({ visitorId: anyId, again: fc.constantFrom(true, true, false) }), { minLength: 1, maxLength: 4 })
+  .array(
+    fc.record({ visitorId: anyId, again: fc.constantFrom(true, true, false), isVip: fc.constantFrom(true, false) }),
+    { minLength: 1, maxLength: 4 },
+  )
   .map((requests) =>
     command(`join ${JSON.stringify(requests)}`, async (model, { line }) => {
       const got = await line.join(requests);
@@ -184,6 +197,7 @@ const setGate = fc
     isOpen: fc.constantFrom(...many(true, 8), false),
     isMemoryFull: fc.constantFrom(...many(false, 8), true),
     dueNumber: fc.integer({ min: 0, max: 30 }),
+    vipDueNumber: fc.integer({ min: 0, max: 10 }),
   })
   .map((gate) =>
     command(`set gate ${JSON.stringify(gate)}`, async (model, { line, redis, keys }) => {
@@ -194,21 +208,34 @@ const setGate = fc
     }),
   );
 
-const admit = fc.record({ limit: anyLimit, dueNumber: fc.constantFrom(0, 0, 3, 10, 100) }).map(({ limit, dueNumber }) =>
-  command(`admit by ${limit}, absent up to ${dueNumber}`, async (model, { line, redis, keys }) => {
-    const got = { admitted: 0, aside: 0 };
-    let isMore = true;
-    for (let round = 0; isMore; round += 1) {
-      if (round > maxRounds) throw new Error('admit finds more for ever');
-      const outcome = await line.admit({ token, limit, absentAfterMs, dueNumber });
-      if (outcome.kind === 'notLeader') throw new Error('admit refuses the leader');
-      got.admitted += outcome.admitted;
-      got.aside += outcome.aside;
-      isMore = outcome.isMore;
-    }
-    assertEqual(got, model.admit(dueNumber), 'admit');
-    const realHead = Number((await redis.hget(keys.counters, 'head')) ?? 0);
-    if (!model.dropDead(realHead)) throw new Error(`admit popped somebody alive: head ${realHead}`);
+const anyDueNumber = fc.constantFrom(0, 0, 3, 10, 100);
+const admit = fc
+  .record({ limit: anyLimit, dueNumber: anyDueNumber, vipDueNumber: anyDueNumber })
+  .map(({ limit, dueNumber, vipDueNumber }) =>
+    command(`admit by ${limit}, absent up to ${dueNumber} and ${vipDueNumber}`, async (model, { line }) => {
+      const got = { admitted: 0, aside: 0 };
+      let isMore = true;
+      for (let round = 0; isMore; round += 1) {
+        if (round > maxRounds) throw new Error('admit finds more for ever');
+        const outcome = await line.admit({ token, limit, absentAfterMs, dueNumber, vipDueNumber });
+        if (outcome.kind === 'notLeader') throw new Error('admit refuses the leader');
+        got.admitted += outcome.admitted;
+        got.aside += outcome.aside;
+        isMore = outcome.isMore;
+      }
+      assertEqual(got, model.admit(dueNumber, vipDueNumber), 'admit');
+      const { head, vip } = await line.readProgress();
+      if (!model.dropDead('public', head)) throw new Error(`admit popped somebody alive: head ${head}`);
+      if (!model.dropDead('vip', vip.head)) throw new Error(`admit popped a VIP alive: head ${vip.head}`);
+    }),
+  );
+
+const moveToVip = choice.map((who) =>
+  command(`${say(who)} becomes a VIP`, async (model, { line }) => {
+    const id = choose(who, model.line.keys());
+    const { kind, ...rest } = await line.moveToVip(id);
+    const got = 'number' in rest ? { kind, number: rest.number } : { kind };
+    assertEqual(got, model.moveToVip(id), 'move to the VIP line');
   }),
 );
 
@@ -261,6 +288,7 @@ const changeSettings: fc.Arbitrary<Command> = fc
       maxQueue: fc.constantFrom(...many(0, 4), 2, 5),
       newBookingsPerMinute: fc.constantFrom<(0 | 1)[]>(...many(0 as const, 8), 1),
       leaseMinutes: fc.constantFrom(0, 10),
+      vipSharePercent: fc.constantFrom(0, 30, 50, 90),
     },
     { requiredKeys: [] },
   )
@@ -270,6 +298,8 @@ const changeSettings: fc.Arbitrary<Command> = fc
       assertEqual((await real.settings.save(values)).kind, 'saved', 'settings');
       Object.assign(model.settings, changed);
       real.highestMaxBooking = Math.max(real.highestMaxBooking, model.settings.maxBooking);
+      const { least, most } = effectiveShare(model.settings.vipSharePercent);
+      real.vipShare = { least: Math.min(real.vipShare.least, least), most: Math.max(real.vipShare.most, most) };
     }),
   );
 
@@ -297,7 +327,9 @@ const readStanding = anyId.map((id) =>
   command(`standing of ${id}`, async (model, { line }) => {
     const got = await line.readStanding(id);
     const rank = sorted(model.aside.keys()).filter(
-      (other) => (model.aside.get(other) ?? 0) <= (model.aside.get(id) ?? 0),
+      (other) =>
+        (model.aside.get(other) ?? 0) <= (model.aside.get(id) ?? 0) &&
+        isVipNumber(model.aside.get(other) ?? 0) === isVipNumber(model.aside.get(id) ?? 0),
     ).length;
     const ended = model.ended.get(id);
     if (model.confirmed.has(id)) assertEqual(got.kind, 'confirmed', 'standing');
@@ -317,7 +349,7 @@ const readStanding = anyId.map((id) =>
 
 const commands = [
   ...[join, join, join, join, admit, admit, admit, endPlaces, endPlaces, setGate],
-  ...[leave, confirm, confirm, cancel, renew, revoke, noteSigns],
+  ...[leave, confirm, confirm, cancel, renew, revoke, noteSigns, moveToVip],
   ...[overdue, overdue, silence, changeSettings, wrongToken, trim, readStanding],
 ];
 
@@ -338,7 +370,10 @@ t.test('line: agrees with the model under random interleavings', async (t) => {
     await line.setGate({ token, isOpen: true, reason: 'test', isMemoryFull: false, dueNumber: 0 });
     const model = createLineModel();
     model.gate.isOpen = true;
-    return { model, real: { redis, keys, line, settings, highestMaxBooking: modelDefaults.maxBooking } };
+    return {
+      model,
+      real: { redis, keys, line, settings, highestMaxBooking: modelDefaults.maxBooking, vipShare: effectiveShare(0) },
+    };
   };
 
   await fc.assert(

@@ -1,3 +1,4 @@
+import { isVipNumber, type LineName, vipNumberBase } from '../../stores/line/numbers.ts';
 import type { JoinRequest, Outcome, Whereabouts } from '../../stores/line/store.ts';
 
 /**
@@ -12,6 +13,7 @@ export type ModelSettings = {
   /** 0 or 1 only: within a test the bucket of 1 is never filled again. */
   newBookingsPerMinute: 0 | 1;
   leaseMinutes: number;
+  vipSharePercent: number;
 };
 
 export const modelDefaults: ModelSettings = {
@@ -21,6 +23,7 @@ export const modelDefaults: ModelSettings = {
   maxQueue: 0,
   newBookingsPerMinute: 0,
   leaseMinutes: 10,
+  vipSharePercent: 0,
 };
 
 export type Place = { number: number; isClaimed: boolean; isOverdue: boolean };
@@ -51,9 +54,13 @@ export type LineModel = ReturnType<typeof createLineModel>;
 
 export function createLineModel() {
   const settings: ModelSettings = { ...modelDefaults };
-  const gate = { isOpen: false, isMemoryFull: false, dueNumber: 0 };
-  /** Who drew number head + 1, head + 2, …: those who left stay as dead entries. */
-  const list: string[] = [];
+  const gate = { isOpen: false, isMemoryFull: false, dueNumber: 0, vipDueNumber: 0 };
+  /** `list`: who drew number head + 1, head + 2, … of that line: those who left stay as dead entries. */
+  const lines: Record<LineName, { list: string[]; head: number; tail: number; base: number }> = {
+    public: { list: [], head: 0, tail: 0, base: 0 },
+    vip: { list: [], head: 0, tail: 0, base: vipNumberBase },
+  };
+  /** Everyone who waits in one of the lines. */
   const line = new Map<string, number>();
   const aside = new Map<string, number>();
   /** Aside and seen again. */
@@ -64,9 +71,9 @@ export function createLineModel() {
   const confirmed = new Map<string, string>();
   const ended = new Map<string, Ended>();
   const count = Object.fromEntries(totals.map((name) => [name, 0])) as Record<Total, number>;
-  let head = 0;
-  let tail = 0;
   let paceTokens = 1;
+  /** Hundredths of a place that the VIP line has been given and not used. */
+  let credit = 0;
 
   const isSoldOut = () => settings.ticketStock > 0 && confirmed.size >= settings.ticketStock;
 
@@ -88,6 +95,21 @@ export function createLineModel() {
   function putAside(id: string, number: number): void {
     aside.set(id, number);
     silent.delete(id);
+  }
+
+  const lineOf = (number: number): LineName => (isVipNumber(number) ? 'vip' : 'public');
+  const countWaiting = (name: LineName) => [...line.values()].filter((number) => lineOf(number) === name).length;
+
+  /** Draws the next number of a line and stands at its end. */
+  function enterLine(name: LineName, id: string): number {
+    const own = lines[name];
+    own.tail += 1;
+    own.list.push(id);
+    const number = own.base + own.tail;
+    line.set(id, number);
+    if (own.tail <= (name === 'vip' ? gate.vipDueNumber : gate.dueNumber)) signed.add(id);
+    else signed.delete(id);
+    return number;
   }
 
   function endWaiting(id: string): { from: 'line' | 'aside'; number: number } | undefined {
@@ -119,7 +141,7 @@ export function createLineModel() {
     return waited.from;
   }
 
-  function joinOne({ visitorId: id, again }: JoinRequest): ModelJoin {
+  function joinOne({ visitorId: id, again, isVip }: JoinRequest): ModelJoin {
     const place = booked.get(id);
     const waitingNumber = line.get(id);
     const asideNumber = aside.get(id);
@@ -132,25 +154,59 @@ export function createLineModel() {
     if (settings.admissions === 'closed') return { kind: 'closed' };
     if (isSoldOut()) return { kind: 'soldOut' };
     if (gate.isMemoryFull) return { kind: 'full' };
-    const entersAtOnce = list.length === 0 && aside.size === 0 && countFree() > 0;
+    const isNobodyWaiting = lines.public.list.length + lines.vip.list.length + aside.size === 0;
+    const entersAtOnce = isNobodyWaiting && countFree() > 0;
     if (!entersAtOnce && settings.maxQueue > 0 && line.size + aside.size >= settings.maxQueue) return { kind: 'full' };
-    tail += 1;
     count.joined += 1;
     ended.delete(id);
-    if (entersAtOnce) {
-      head = tail;
-      givePlace(id, tail);
-      return { kind: 'booked', number: tail, isNew: true };
+    if (!entersAtOnce) {
+      return { kind: 'joined', number: enterLine(isVip && settings.vipSharePercent > 0 ? 'vip' : 'public', id) };
     }
-    list.push(id);
-    line.set(id, tail);
-    if (tail <= gate.dueNumber) signed.add(id);
-    return { kind: 'joined', number: tail };
+    lines.public.tail += 1;
+    lines.public.head = lines.public.tail;
+    givePlace(id, lines.public.tail);
+    return { kind: 'booked', number: lines.public.tail, isNew: true };
   }
 
-  function pop(): string | undefined {
-    head += 1;
-    return list.shift();
+  function pop(name: LineName): string | undefined {
+    lines[name].head += 1;
+    return lines[name].list.shift();
+  }
+
+  const headNumber = (name: LineName) => lines[name].base + lines[name].head + 1;
+
+  /** Who of a line is next: back from aside with the lowest number, else at its head, where the dead and the absent go. */
+  function findNext(name: LineName, asked: number, done: { aside: number }): string | undefined {
+    const [returned] = [...back].filter((id) => lineOf(aside.get(id) ?? 0) === name).sort(byAsideNumber);
+    if (returned !== undefined) return returned;
+    for (;;) {
+      const [id] = lines[name].list;
+      if (id === undefined) return undefined;
+      const number = headNumber(name);
+      const isAlive = line.get(id) === number;
+      const isAbsent = number - lines[name].base <= asked && !signed.has(id);
+      if (isAlive && !isAbsent) return id;
+      pop(name);
+      if (!isAlive) continue;
+      line.delete(id);
+      putAside(id, number);
+      done.aside += 1;
+    }
+  }
+
+  const byAsideNumber = (a: string, b: string) => (aside.get(a) ?? 0) - (aside.get(b) ?? 0);
+
+  /** Which line gives the next one while both can. */
+  function pickLine(publicNext: string, vipNext: string): LineName {
+    const isShared = settings.vipSharePercent > 0;
+    if (!isShared && back.has(publicNext)) return 'public';
+    if (!isShared && back.has(vipNext)) return 'vip';
+    const vips = countWaiting('vip');
+    const inProportion = Math.ceil((100 * vips) / Math.max(1, vips + countWaiting('public')));
+    credit += isShared ? settings.vipSharePercent : Math.max(1, Math.min(90, inProportion));
+    if (credit < 100) return 'public';
+    credit -= 100;
+    return 'vip';
   }
 
   return {
@@ -164,8 +220,8 @@ export function createLineModel() {
     confirmed,
     ended,
     count,
-    head: () => head,
-    tail: () => tail,
+    lines,
+    credit: () => credit,
     countFree,
 
     join: (requests: readonly JoinRequest[]): ModelJoin[] => requests.map(joinOne),
@@ -230,39 +286,44 @@ export function createLineModel() {
       }
     },
 
-    /** Everyone who may enter enters: those back from aside first, lowest number first, then the line. */
-    admit(askedNumber: number): { admitted: number; aside: number } {
+    /** Everyone who may enter enters: of each line those back from aside first, lowest number first, then its head. */
+    admit(asked: number, askedVip: number): { admitted: number; aside: number } {
       const done = { admitted: 0, aside: 0 };
-      const returning = [...back].sort((a, b) => (aside.get(a) ?? 0) - (aside.get(b) ?? 0));
-      for (const id of returning) {
-        if (countFree() === 0) return done;
+      while (countFree() > 0) {
+        const publicNext = findNext('public', asked, done);
+        const vipNext = findNext('vip', askedVip, done);
+        const isVip = publicNext === undefined || (vipNext !== undefined && pickLine(publicNext, vipNext) === 'vip');
+        const id = isVip ? vipNext : publicNext;
+        if (id === undefined) return done;
+        if (!back.has(id)) pop(isVip ? 'vip' : 'public');
         givePlace(id, endWaiting(id)?.number ?? 0);
         done.admitted += 1;
-      }
-      while (list.length > 0 && countFree() > 0) {
-        const id = pop() ?? '';
-        if (line.get(id) !== head) continue;
-        line.delete(id);
-        const isAbsent = head <= askedNumber && !signed.has(id);
-        signed.delete(id);
-        if (isAbsent) {
-          putAside(id, head);
-          done.aside += 1;
-        } else {
-          givePlace(id, head);
-          done.admitted += 1;
-        }
       }
       return done;
     },
 
-    /** Dead entries at the head may be popped or not: says whether everyone up to `realHead` is dead, and follows. */
-    dropDead(realHead: number): boolean {
-      while (head < realHead) {
-        const id = pop();
-        if (id === undefined || line.get(id) === head) return false;
+    /** Somebody of the public line who became a VIP: moves when the wait gets no longer, counted in admissions. */
+    moveToVip(id: string): { kind: 'moved'; number: number } | { kind: 'kept' } {
+      const number = line.get(id);
+      const share = settings.vipSharePercent;
+      if (number === undefined || lineOf(number) === 'vip' || share === 0) return { kind: 'kept' };
+      const position = [...line.values()].filter((other) => other <= number).length;
+      const vips = countWaiting('vip');
+      const stay = position + Math.min(vips, Math.floor((position * share) / (100 - share)));
+      if (Math.ceil(((vips + 1) * 100) / share) > stay) return { kind: 'kept' };
+      count.leftWaiting += 1;
+      count.joined += 1;
+      return { kind: 'moved', number: enterLine('vip', id) };
+    },
+
+    /** Dead entries at a head may be popped or not: says whether everyone up to `realHead` is dead, and follows. */
+    dropDead(name: LineName, realHead: number): boolean {
+      while (lines[name].head < realHead) {
+        const number = headNumber(name);
+        const id = pop(name);
+        if (id === undefined || line.get(id) === number) return false;
       }
-      return head === realHead;
+      return lines[name].head === realHead;
     },
 
     endPlaces(): number {

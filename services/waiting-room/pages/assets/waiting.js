@@ -1,9 +1,10 @@
 import { chimeMs, createNotifier, createSound } from './alerts.js';
+import { describeLines, formatOwnNumber } from './lines-text.js';
 import { decideAnnouncement, decidePollMs, decideRetryMs } from './pace.js';
 import { formatClock, formatCountdown, formatWait } from './wait-text.js';
 
 const main = document.querySelector('[data-facts]');
-const { words, frontPosition, status: firstStatus } = JSON.parse(main.dataset.facts);
+const { words, frontPosition, vipBase, status: firstStatus } = JSON.parse(main.dataset.facts);
 const locale = document.documentElement.lang;
 const byId = (id) => document.getElementById(id);
 const siteName = document.title.split(' · ').slice(1).join(' · ');
@@ -59,7 +60,9 @@ function show(next) {
   setText('now', state.now);
   setText('position', shown);
   byId('position').toggleAttribute('data-long', shown.length > 6);
-  setText('number', formatNumber(status.number));
+  setText('number', formatOwnNumber(status.number, { words: words.lines, vipBase, locale }));
+  setText('lines', describeLines(status.lines, words.lines));
+  byId('lines').hidden = !status.lines;
   setText('ahead', formatNumber(position === null ? null : position - 1));
   setText('behind', formatNumber(position === null || waiting === null ? null : waiting - position));
   const eta = status.etaSeconds;

@@ -46,6 +46,14 @@ export const en = {
       now: 'Your place is kept in case tickets come back. You are free to stay or to leave.',
     },
   },
+  lines: {
+    public:
+      'There is also a priority line, for visitors the organiser has chosen. While people wait in both, it gets {share} of every 100 places and this line gets the rest.',
+    vip: 'You are in the priority line. While people wait in both lines, it gets {share} of every 100 places. Position and wait are those of this line.',
+    publicEven: 'There is also a second line. It has no priority: both lines move at the same pace.',
+    vipEven: 'You are in a second line. It has no priority at the moment: both lines move at the same pace.',
+    number: 'Priority {number}',
+  },
   turn: {
     title: 'It is your turn',
     now: 'Taking you in now.',
@@ -114,6 +122,21 @@ export const en = {
     title: 'Connection lost',
     body: 'You are not in line yet. This page tries again by itself.',
     action: '',
+  },
+  inviteUsed: {
+    title: 'This invitation is taken',
+    body: 'It was made for one visitor and has been used in another browser. You are welcome in the line like everybody.',
+    action: 'Go to the line',
+  },
+  inviteExpired: {
+    title: 'This invitation has ended',
+    body: 'Its time is over. You are welcome in the line like everybody.',
+    action: 'Go to the line',
+  },
+  inviteUnknown: {
+    title: 'This is no invitation of ours',
+    body: 'The address may have been cut short; please open it once more from where you got it. You are welcome in the line like everybody.',
+    action: 'Go to the line',
   },
   failed: {
     title: 'That did not work',

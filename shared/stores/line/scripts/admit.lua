@@ -47,12 +47,14 @@ local function openLine(list, length, head, base, asked, lowest, highest)
   local window = wanted > 0 and length > 0 and math.min(limit, wanted * 2 + 16) or 0
   local entries = window > 0 and redis.call('LRANGE', list, 0, window - 1) or {}
   local tickets = #entries > 0 and redis.call('HMGET', key.tickets, unpack(entries)) or {}
-  local line = { returned = returned, returnedAt = 1, popped = 0, length = length }
-  local readyAt = 0
+  local line = { popped = 0, length = length, alive = 0 }
+  local returnedAt, readyAt = 1, 0
+
+  function line.hasReturned() return returnedAt < #returned end
 
   -- Whether somebody may enter now. On the way whoever is dead is popped, and whoever is absent goes aside.
   function line.isReady()
-    if line.returnedAt < #returned or readyAt > line.popped then return true end
+    if line.hasReturned() or readyAt > line.popped then return true end
     for index = line.popped + 1, #entries do
       local id, number = entries[index], base + head + index
       if tickets[index] == tostring(number) then
@@ -62,6 +64,7 @@ local function openLine(list, length, head, base, asked, lowest, highest)
           return true
         end
         append(absent, id, number)
+        line.alive = line.alive - 1
       end
       line.popped = index
     end
@@ -72,11 +75,12 @@ local function openLine(list, length, head, base, asked, lowest, highest)
   function line.isCut() return line.popped == #entries and length > #entries end
 
   function line.take()
-    if line.returnedAt < #returned then
-      append(back, returned[line.returnedAt], returned[line.returnedAt + 1])
-      line.returnedAt = line.returnedAt + 2
+    if line.hasReturned() then
+      append(back, returned[returnedAt], returned[returnedAt + 1])
+      returnedAt = returnedAt + 2
     else
       line.popped = line.popped + 1
+      line.alive = line.alive - 1
       append(admitted, entries[line.popped], base + head + line.popped)
     end
   end
@@ -86,23 +90,36 @@ end
 local vipLength = rule.vipTail - rule.vipHead
 local public = openLine(key.list, redis.call('LLEN', key.list), rule.head, 0, askedNumber, '-inf', vipBase)
 local vip = openLine(key.vipList, vipLength, rule.vipHead, vipBase, askedVipNumber, '(' .. vipBase, '+inf')
-local share = rule.vipSharePercent
--- VIPs who wait when the share is taken away have no priority left: both lines then move in proportion to their lengths.
-if share == 0 and vipLength > 0 then
-  share = math.min(90, math.ceil(100 * vipLength / (vipLength + public.length)))
+-- VIPs who wait when the share is taken away have no priority left: both lines then move in proportion to those who wait.
+if rule.vipSharePercent == 0 and vipLength > 0 then
+  for gone, line in pairs({ [key.gone] = public, [key.vipGone] = vip }) do
+    local head = line == vip and rule.vipHead or rule.head
+    line.alive = line.length - redis.call('BITCOUNT', gone, head + 1, head + line.length, 'BIT')
+  end
 end
+local function readShare()
+  if rule.vipSharePercent > 0 then return rule.vipSharePercent end
+  return math.max(1, math.min(90, math.ceil(100 * vip.alive / math.max(1, vip.alive + public.alive))))
+end
+
+-- Which of the lines gives the next one, when both can. Each place adds the share to the credit; whenever that makes a whole
+-- place, it is a VIP's.
 local credit = rule.vipCredit
+local function pickLine()
+  if rule.vipSharePercent == 0 and public.hasReturned() then return public end
+  if rule.vipSharePercent == 0 and vip.hasReturned() then return vip end
+  credit = credit + readShare()
+  if credit < 100 then return public end
+  credit = credit - 100
+  return vip
+end
 
 while free > 0 do
   local isPublicReady, isVipReady = public.isReady(), vip.isReady()
   if not isPublicReady and public.isCut() or not isVipReady and vip.isCut() then break end
   if not isPublicReady and not isVipReady then break end
-  local line = isVipReady and vip or public
-  if isPublicReady and isVipReady then
-    -- Each place adds the share; whenever that makes a whole one, it is a VIP's.
-    credit = credit + share
-    if credit >= 100 then credit = credit - 100 else line = public end
-  end
+  local line = isPublicReady and public or vip
+  if isPublicReady and isVipReady then line = pickLine() end
   line.take()
   free = free - 1
 end
