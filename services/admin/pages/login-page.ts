@@ -1,12 +1,12 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import { layout } from './layout.ts';
-import type { PageContext } from './page-context.ts';
+import { document } from './document.ts';
+import type { PageContext } from './view-context.ts';
 
 /** The login form. `name` is what was typed; a password is never sent back. */
 export function loginPage(context: PageContext, { name = '', problem }: { name?: string; problem?: string }): Html {
   const { texts } = context;
   const invalid = problem !== undefined;
-  return layout(context, {
+  return document(context, {
     title: texts.login.title,
     bodyClass: 'login',
     body: html`<main id="content">

@@ -1,6 +1,6 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import { layout } from './layout.ts';
-import type { PageContext } from './page-context.ts';
+import { document } from './document.ts';
+import type { PageContext } from './view-context.ts';
 
 /** A refused or failed request, in words, with the way back. */
 export function messagePage(
@@ -8,7 +8,7 @@ export function messagePage(
   { statusCode, message, requestId }: { statusCode: number; message: string; requestId: string },
 ): Html {
   const { texts } = context;
-  return layout(context, {
+  return document(context, {
     title: String(statusCode),
     bodyClass: 'login',
     body: html`<main id="content">

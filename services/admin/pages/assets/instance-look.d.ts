@@ -4,6 +4,7 @@ import type { Look } from './sale-look.js';
 
 export type InstanceWords = {
   states: Readonly<Record<InstanceLine['state'], string>>;
+  roles: Readonly<Record<string, string>>;
   suspect: string;
   drained: string;
   drain: string;

@@ -5,7 +5,7 @@ export function describeInstance(view, words, format) {
   const [state, look] = stateOf(view, words);
   return {
     id: view.id,
-    place: [view.room, view.url.replace(/^http:\/\//, '')].filter(Boolean).join(' · '),
+    place: [view.room, view.url.replace(/^http:\/\//, ''), words.roles[view.role]].filter(Boolean).join(' · '),
     state,
     look,
     load: format.ratio(view.loadRatio),

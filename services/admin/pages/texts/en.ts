@@ -222,7 +222,7 @@ export const en = {
     empty: 'empty',
     groups: { admission: 'Admission', room: 'Room and stock', times: 'Times', line: 'Line', routing: 'Routing' },
     choices: { open: 'open', paused: 'paused', closed: 'closed' } as Record<string, string>,
-    units: { 'admissions per minute': 'per minute' } as Record<string, string>,
+    units: { 'admissions per minute': 'per minute', 'percent of admissions': '%' } as Record<string, string>,
   },
   effects: {
     none: 'Nothing changes for visitors right away.',
@@ -259,6 +259,10 @@ export const en = {
     queueingStatusCode: { label: 'Status of the waiting page', help: 'HTTP status code.' },
     maxQueue: { label: 'Longest line', help: 'Most people waiting at once; 0 = unlimited.' },
     message: { label: 'Message', help: 'Shown to everyone waiting.' },
+    vipSharePercent: {
+      label: 'Share of VIPs',
+      help: 'Of all admissions while the public waits as well; 0 = VIPs wait in the public line like everybody.',
+    },
     routingRules: {
       label: 'Rules',
       help: 'Who goes first, and who to few instances. For example: POST /api/booking/confirm -> priority high · tier suspect -> pool 2',
@@ -475,6 +479,7 @@ export const en = {
       SALE_NOT_CLOSED: 'Admissions must be closed first. Nothing was changed.',
       SALE_PLACES_HELD: 'Places are still held. Wait for them, or say that they shall end.',
       SALE_CHANGED: 'Somebody else has begun a new sale meanwhile. Look again.',
+      BAD_REQUEST: 'Please check what was typed. Nothing was changed.',
       BAD_REPLICAS: 'That many are not allowed. Nothing was changed.',
       TRY_AGAIN: 'Not possible at this moment. Please try again.',
       LOGIN_REQUIRED: 'Your session has ended. Please log in again.',

@@ -228,6 +228,7 @@ export const ko: Texts = {
       'admissions per minute': '명/분',
       orders: '건',
       visitors: '명',
+      'percent of admissions': '%',
     },
   },
   effects: {
@@ -262,6 +263,10 @@ export const ko: Texts = {
     queueingStatusCode: { label: '대기 화면 상태 코드', help: 'HTTP 상태 코드.' },
     maxQueue: { label: '대기열 한도', help: '동시에 기다릴 수 있는 사람 수. 0 = 무제한.' },
     message: { label: '안내 문구', help: '기다리는 모든 사람에게 보입니다.' },
+    vipSharePercent: {
+      label: 'VIP 비율',
+      help: '일반 대기자도 있을 때 전체 입장 중 VIP의 비율. 0 = VIP도 일반 대기열에서 기다립니다.',
+    },
     routingRules: {
       label: '규칙',
       help: '먼저 처리할 요청과 일부 인스턴스로만 보낼 요청. 예: POST /api/booking/confirm -> priority high · tier suspect -> pool 2',
@@ -478,6 +483,7 @@ export const ko: Texts = {
       SALE_NOT_CLOSED: '먼저 판매를 마감해야 합니다. 변경된 것은 없습니다.',
       SALE_PLACES_HELD: '아직 사용 중인 자리가 있습니다. 기다리거나 자리를 끝내도록 선택하세요.',
       SALE_CHANGED: '그사이 다른 운영자가 새 판매를 시작했습니다. 다시 확인하세요.',
+      BAD_REQUEST: '입력한 내용을 확인하세요. 변경된 것은 없습니다.',
       BAD_REPLICAS: '허용되지 않는 수입니다. 변경된 것은 없습니다.',
       TRY_AGAIN: '지금은 할 수 없습니다. 다시 시도하세요.',
       LOGIN_REQUIRED: '세션이 종료되었습니다. 다시 로그인하세요.',

@@ -1,14 +1,13 @@
 import { parseRoutingRules } from '@fairline/shared/contracts/routing-rules.ts';
 import type { SettingField } from '@fairline/shared/contracts/settings.ts';
-import type { SettingProblem } from '../settings/settings-change.ts';
-import { fieldsByName } from '../settings/settings-change.ts';
-import { formatNumber } from './numbers.ts';
-import type { Language, Texts } from './texts.ts';
+import type { SettingProblem } from '../../settings/settings-change.ts';
+import { fieldsByName } from '../../settings/settings-change.ts';
+import type { Format } from '../assets/format.js';
+import type { Texts } from '../texts/texts.ts';
 
 /** `1 to 60`, for the hint beside a field; empty where the control itself shows what may be chosen. */
-export function describeFieldRange(field: SettingField, texts: Texts, language: Language): string {
-  if (field.kind === 'integer')
-    return texts.settings.range(formatNumber(field.min, language), formatNumber(field.max, language));
+export function describeFieldRange(field: SettingField, texts: Texts, format: Format): string {
+  if (field.kind === 'integer') return texts.settings.range(format.number(field.min), format.number(field.max));
   if (field.kind === 'text') return texts.settings.text(field.maxCharacters);
   return field.kind === 'checked' ? texts.settings.rules(field.maxCharacters) : '';
 }
@@ -18,29 +17,29 @@ export function describeUnit(field: SettingField, texts: Texts): string {
 }
 
 /** A value as people read it: numbers with separators, choices in their language. */
-export function describeValue(field: SettingField, value: string, texts: Texts, language: Language): string {
-  if (field.kind === 'integer' && /^\d{1,9}$/.test(value)) return formatNumber(Number(value), language);
+export function describeValue(field: SettingField, value: string, texts: Texts, format: Format): string {
+  if (field.kind === 'integer' && /^\d{1,9}$/.test(value)) return format.number(Number(value));
   if (field.kind === 'choice') return describeChoice(value, texts);
   return value === '' ? texts.settings.empty : value;
 }
 
 export function describeChoice(choice: string, texts: Texts): string {
-  return (texts.settings.choices as Record<string, string>)[choice] ?? choice;
+  return texts.settings.choices[choice] ?? choice;
 }
 
 /** Why a value was not taken, with the value and what is allowed. */
-export function describeProblem(problem: SettingProblem, texts: Texts, language: Language, current: string): string {
+export function describeProblem(problem: SettingProblem, texts: Texts, format: Format, current: string): string {
   const field = fieldsByName.get(problem.field);
   if (!field) return problem.value;
   if (problem.kind === 'conflict') return texts.settings.conflict(current);
   if (field.kind === 'checked') return texts.settings.rulesRefused(describeRules(problem.value, texts));
-  return texts.settings.refused(problem.value, describeAllowed(field, texts, language));
+  return texts.settings.refused(problem.value, describeAllowed(field, texts, format));
 }
 
 /** Why a value that somebody wrote by hand is not in force. */
-export function describeBadValue(field: SettingField, written: string, texts: Texts, language: Language): string {
+export function describeBadValue(field: SettingField, written: string, texts: Texts, format: Format): string {
   if (field.kind === 'checked') return texts.settings.rulesBad(describeRules(written, texts));
-  return texts.settings.bad(written, describeAllowed(field, texts, language));
+  return texts.settings.bad(written, describeAllowed(field, texts, format));
 }
 
 /** What is wrong in a text of rules, with its line and column; the text itself stands right beside it. */
@@ -49,9 +48,8 @@ function describeRules(text: string, texts: Texts): string {
   return parsed.kind === 'bad' ? texts.settings.place(parsed.line, parsed.column, parsed.reason) : '';
 }
 
-function describeAllowed(field: SettingField, texts: Texts, language: Language): string {
-  if (field.kind === 'integer')
-    return texts.settings.integer(formatNumber(field.min, language), formatNumber(field.max, language));
+function describeAllowed(field: SettingField, texts: Texts, format: Format): string {
+  if (field.kind === 'integer') return texts.settings.integer(format.number(field.min), format.number(field.max));
   if (field.kind === 'choice') return texts.settings.choice(field.choices.join(', '));
   if (field.kind === 'checked') return texts.settings.rules(field.maxCharacters);
   return texts.settings.text(field.maxCharacters);

@@ -1,0 +1,15 @@
+import type { HistoryAnswer, LiveSnapshot } from '../../contract/console.ts';
+
+export type ColumnName = 'waiting' | 'booked' | 'admissionsPerMinute' | 'measuredWaitSec' | 'expectedWaitSec';
+export type ChartData = { atSec: number[] } & Record<ColumnName, (number | null)[]>;
+
+export const columnNames: readonly ColumnName[];
+
+export function fromHistory(history: Pick<HistoryAnswer, ColumnName | 'atSec'>): ChartData;
+
+export function addSnapshot(
+  data: ChartData,
+  snapshot: Pick<LiveSnapshot, 'atMs' | 'isLive' | 'counts' | 'wait'>,
+): boolean;
+
+export function lastMinutes(data: ChartData, names: readonly ColumnName[], minutes: number): (number | null)[][];

@@ -1,0 +1,6 @@
+import type { SettingsEffect } from '../../contract/console.ts';
+import type { Format } from './format.js';
+
+export type EffectWords = Readonly<Record<SettingsEffect['code'] | 'atOnce' | 'atPace', string>>;
+
+export function describeEffect(effect: SettingsEffect, pace: number, words: EffectWords, format: Format): string;

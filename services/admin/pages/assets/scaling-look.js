@@ -1,0 +1,23 @@
+import { fill } from './format.js';
+
+/** Older reckonings mean that no leader evaluates. */
+const staleAfterMs = 10_000;
+
+/** What is wanted of a room's instances, and why, in words. */
+export function describeScaling(line, nowMs, words, format) {
+  const { number, ratio } = format;
+  return {
+    desired: number(line.desired),
+    running: [
+      fill(words.running, { n: number(line.running) }),
+      line.starting > 0 && fill(words.starting, { n: number(line.starting) }),
+      line.utilization !== null && fill(words.busy, { p: ratio(line.utilization) }),
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    why: words.causes[line.cause] ?? line.reason,
+    reason: line.reason,
+    bounds: fill(words.bounds, { min: number(line.min), max: number(line.max) }),
+    isStale: nowMs - line.atMs > staleAfterMs,
+  };
+}

@@ -1,0 +1,88 @@
+import { type Html, html } from '@fairline/shared/html.ts';
+import type { ArchiveLine, SaleAnswer } from '../../contract/console.ts';
+import { fill } from '../assets/format.js';
+import { moment } from '../parts/moment.ts';
+import { hidden, question } from '../parts/question.ts';
+import { shell } from '../shell.ts';
+import type { ViewContext } from '../view-context.ts';
+
+/** The sale's data as files, and the way to the next sale. */
+export function saleView(context: ViewContext, { sale }: { sale: SaleAnswer | null }): Html {
+  const { texts } = context;
+  const words = texts.newSale;
+  return shell(context, {
+    view: 'sale',
+    module: 'records.js',
+    follows: 'admissions',
+    words: { running: words.running },
+    body: html`<div class="stack narrow"><section class="card" aria-labelledby="export"><h1 id="export">${words.export}</h1>
+<p class="lead">${words.exportLead}</p>
+<div class="row"><a class="button" href="/system/api/journeys.csv" download>${words.journeys}</a>
+<a class="button" href="/system/api/orders.csv" download>${words.orders}</a></div></section>
+${
+  sale === null
+    ? html`<p class="empty">${texts.audit.unavailable}</p>`
+    : html`<div data-part="sale">${newSaleCard(context, sale)}</div>${archiveCard(context, sale.archives)}`
+}</div>`,
+  });
+}
+
+function newSaleCard(context: ViewContext, sale: SaleAnswer): Html {
+  const { texts, format } = context;
+  const words = texts.newSale;
+  const { number } = format;
+  const [waiting, aside, booked, confirmed] = [sale.waiting, sale.aside, sale.booked, sale.confirmed].map(number);
+  return html`<section class="card" aria-labelledby="new-sale"><h1 id="new-sale">${words.heading}</h1><p class="lead">${words.lead}</p>
+<ol class="steps">${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
+<p class="toast">${fill(words.state, { waiting: waiting ?? '', aside: aside ?? '', booked: booked ?? '', confirmed: confirmed ?? '' })}</p>
+${!sale.isPossible && html`<p class="problem box toast">${words.closeFirst}</p>`}
+<div class="row">${question(context, {
+    id: 'ask-sale',
+    label: words.ask,
+    title: words.sure,
+    effect: words.effect,
+    action: '/system/sale',
+    fields: html`${hidden({ epoch: String(sale.epoch) })}
+${sale.booked > 0 && html`<label class="tick"><input type="checkbox" name="endPlaces" value="1" required> ${fill(words.endPlaces, { n: number(sale.booked) })}</label>`}
+<label for="sale-event">${fill(words.type, { event: sale.event })}</label>
+<input id="sale-event" name="event" required maxlength="63" pattern="${sale.event}" spellcheck="false" autocapitalize="none" autocomplete="off">
+<p class="fine" data-running hidden>${words.running}<progress></progress></p>`,
+    submit: words.do,
+    isDanger: true,
+    isDisabled: !sale.isPossible,
+    disabledReason: words.closeFirst,
+  })}</div></section>`;
+}
+
+function archiveCard(context: ViewContext, archives: readonly ArchiveLine[]): Html {
+  const { texts, format } = context;
+  const words = texts.newSale;
+  const file = (sale: number, name: string) => `/system/api/sales/${sale}/${name}.csv`;
+  return html`<section class="card" aria-labelledby="archives"><h2 id="archives">${words.archives}</h2>
+${
+  archives.length === 0
+    ? html`<p class="empty">${words.noArchives}</p>`
+    : html`<table data-rows><thead><tr><th scope="col">${words.sale}</th><th scope="col">${words.ended}</th><th scope="col" class="number">${words.joined}</th>
+<th scope="col" class="number">${words.admitted}</th><th scope="col" class="number">${words.confirmed}</th><th scope="col">${words.files}</th><th></th></tr></thead>
+<tbody>${archives.map(
+        (
+          archive,
+          index,
+        ) => html`<tr><th scope="row"><code>${archive.sale}</code></th><td data-label="${words.ended}">${moment(context, archive.endedAtMs)} ${archive.who}</td>
+<td class="number" data-label="${words.joined}">${format.number(archive.joined)}</td><td class="number" data-label="${words.admitted}">${format.number(archive.admitted)}</td>
+<td class="number" data-label="${words.confirmed}">${format.number(archive.confirmed)}</td>
+<td class="wide"><a href="${file(archive.sale, 'orders')}" download>orders.csv</a> <a href="${file(archive.sale, 'journeys')}" download>journeys.csv</a></td>
+<td class="wish wide">${question(context, {
+          id: `drop-${index}`,
+          label: words.drop,
+          title: words.dropAsk,
+          effect: fill(words.dropEffect, { sale: archive.sale }),
+          action: '/system/sale/drop',
+          fields: html`${hidden({ sale: String(archive.sale) })}<input name="typed" required aria-label="${words.sale}" autocomplete="off" spellcheck="false">`,
+          submit: words.dropDo,
+          isDanger: true,
+          isSmall: true,
+        })}</td></tr>`,
+      )}</tbody></table>`
+}</section>`;
+}
