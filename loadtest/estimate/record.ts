@@ -1,40 +1,40 @@
-import { createWriteStream } from 'node:fs';
-import { parseChange } from '@fairline/shared/redis/changes.ts';
-import { eventKeys } from '@fairline/shared/stores/keys.ts';
-import { Redis } from 'ioredis';
-import { countLineMoves } from '../../services/waiting-room/line/line-copy.ts';
-import { formatRecordingLine } from './recordings.ts';
-import type { MoveEvent } from './sale.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { startSystem } from '@fairline/shared/testing/system.ts';
+import { runScript, say } from '../report/script.ts';
+import { createRandom } from './random.ts';
+import { formatRecordingLine, recordingsFolder } from './recordings.ts';
+import { type RehearsalName, rehearsals } from './rehearsals.ts';
+import { rehearse } from './rehearse.ts';
 
-const usage = 'node loadtest/estimate/record.ts <redis url> <event> <seconds> <file.jsonl>\n';
-
-/** Writes what happens to the line of a running system into a recording: numbers and moments, nothing of anybody. */
-const [url, event, seconds, file] = process.argv.slice(2);
-if (!url || !event || !Number(seconds) || !file) {
-  process.stderr.write(usage);
-  process.exit(2);
-}
-
-const redis = new Redis(url);
-const target = createWriteStream(file);
-const { changes } = eventKeys(event);
-const endMs = Date.now() + Number(seconds) * 1000;
-let position = (await redis.xrevrange(changes, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0-0';
-let beginMs: number | undefined;
-while (Date.now() < endMs) {
-  const reply = await redis.xread('COUNT', 500, 'BLOCK', 1000, 'STREAMS', changes, position);
-  for (const [streamId, flat] of reply?.[0]?.[1] ?? []) {
-    position = streamId;
-    const change = parseChange(streamId, flat);
-    if (!change) continue;
-    const { passed, left } = countLineMoves(change);
-    const kind: MoveEvent['kind'] | undefined =
-      change.type === 'joined' ? 'joined' : passed > 0 ? 'passed' : left > 0 ? 'left' : undefined;
-    if (!kind) continue;
-    beginMs ??= change.atMs;
-    const numbers = change.visitors.map((visitor) => visitor.number);
-    target.write(formatRecordingLine({ atMs: change.atMs - beginMs, kind, numbers }));
-  }
-}
-redis.disconnect();
-target.end();
+await runScript(
+  {
+    summary:
+      'npm run estimate:record: plays sales with real processes, all at once, each an event of its own on one Redis, and records\n' +
+      'what a waiting-room sees of their lines into loadtest/estimate/recordings, for npm run estimate:calibrate.',
+    options: {
+      seconds: { default: 600, min: 10, max: 3600, help: 'from the opening of the sales on' },
+      'dry-run': { default: false, help: 'write no files' },
+    },
+  },
+  async ({ options, after }) => {
+    const system = await startSystem(
+      { after },
+      {
+        rooms: { booking: 1, 'waiting-room': 0, 'queue-processor': 0, router: 0 },
+        env: { LOG_LEVEL: 'warn', NODE_ENV: 'production' },
+      },
+    );
+    await mkdir(recordingsFolder, { recursive: true });
+    await Promise.all(
+      (Object.keys(rehearsals) as RehearsalName[]).map(async (name, index) => {
+        const random = createRandom(index + 1);
+        const rehearsal = rehearsals[name];
+        const events = await rehearse({ after }, { system, event: name, rehearsal, seconds: options.seconds, random });
+        const text = events.map(formatRecordingLine).join('');
+        if (!options['dry-run']) await writeFile(new URL(`${name}.jsonl`, recordingsFolder), text);
+        say(`${name}: ${events.length} events, ${text.length} bytes`);
+      }),
+    );
+    return 'ok';
+  },
+);

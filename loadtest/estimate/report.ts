@@ -1,6 +1,7 @@
 import { renderTable } from '../report/table.ts';
 import { type KindResult, target, testSeeds } from './calibration.ts';
 import { saleKinds } from './made-up-sales.ts';
+import { type RehearsalName, rehearsals } from './rehearsals.ts';
 import type { Score } from './scores.ts';
 
 const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
@@ -48,14 +49,21 @@ export function renderReport(
   ];
   if (recordings.length > 0) {
     parts.push(
-      'Recordings of real runs:',
+      'Recordings of real runs, ten minutes each, with real processes and visitors of a script; asks of one run depend on each other.',
       renderTable(
         ['recording', 'asks', 'answered', 'inside the range', 'earlier', 'later', 'median width'],
         recordings.map(({ name, score }) => [name, ...cellsOf(score)]),
       ),
+      recordings
+        .flatMap(({ name }) => (isRehearsal(name) ? [`- *${name}*: ${rehearsals[name].what}.`] : []))
+        .join('\n'),
     );
   }
   return parts.join('\n\n');
+}
+
+function isRehearsal(name: string): name is RehearsalName {
+  return Object.hasOwn(rehearsals, name);
 }
 
 const recoveryColumns = [0, 15, 30, 45, 60, 90, 120, 240];

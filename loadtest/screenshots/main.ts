@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { TestLike } from '@fairline/shared/testing/test-like.ts';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { repositoryFile } from '../report/results.ts';
+import { runScript, say } from '../report/script.ts';
+import { type Device, devices, launchBrowser } from './browser.ts';
+import { takeRareScreens } from './rare.ts';
 
-/**
- * `npm run screenshots`: the waiting page in docs/images, as a visitor sees it on a phone and on a desktop, from a whole
- * system of real processes with a few thousand people in line. Takes about a minute.
- */
-const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const folder = repositoryFile('docs/images/');
+const rareFolder = join(tmpdir(), 'fairline-screens');
 const mostBytes = 150 * 1000;
 const peopleAhead = 1200;
 const peopleBehind = 2600;
@@ -16,24 +19,28 @@ const admissionsPerMinute = 240;
 /** Before the line has moved for that long, nothing honest can be said about the wait. */
 const historyMs = 45_000;
 
-const devices = {
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, isMobile: true, hasTouch: true },
-  desktop: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
-} as const;
-type Device = keyof typeof devices;
+await runScript(
+  {
+    summary:
+      'npm run screenshots: the waiting page in docs/images, as a visitor sees it on a phone and on a desktop, from a whole\n' +
+      'system of real processes with a few thousand people in line. Takes about a minute.',
+    options: {
+      rare: {
+        default: false,
+        help: `pages that few ever see, in ${rareFolder}, to look at: errors, failures, ends of turns`,
+      },
+    },
+  },
+  async ({ options, after }) => {
+    if (options.rare) await takeRareScreens({ after }, rareFolder);
+    else await takeAll({ after });
+    return 'ok';
+  },
+);
 
-const steps: (() => unknown)[] = [];
-const scope = { after: (step: () => unknown) => void steps.unshift(step) };
-
-try {
-  await takeAll();
-} finally {
-  for (const step of steps) await step();
-}
-
-async function takeAll(): Promise<void> {
+async function takeAll(t: TestLike): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const system = await startSystem(scope, {
+  const system = await startSystem(t, {
     settings: {
       maxBooking: '5000',
       newBookingsPerMinute: String(admissionsPerMinute),
@@ -43,11 +50,7 @@ async function takeAll(): Promise<void> {
       message: 'Doors open at 7:30 pm. Please have your membership card ready.',
     },
   });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-  scope.after(() => browser.close());
+  const browser = await launchBrowser(t);
 
   await fillLine(system, peopleAhead);
   const visitors = await openVisitors(browser, system);
@@ -102,6 +105,6 @@ async function shoot(visitors: readonly Visitor[], name: string, isThere: (page:
     await page.screenshot({ path, animations: 'disabled' });
     const bytes = statSync(path).size;
     if (bytes > mostBytes) throw new Error(`${path} has ${bytes} bytes, most ${mostBytes}`);
-    process.stdout.write(`${name}-${device}.png ${bytes} bytes\n`);
+    say(`${name}-${device}.png ${bytes} bytes`);
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { formatRecordingLine, parseRecording } from '../recordings.ts';
+import { formatRecordingLine, parseRecording, type RecordingLine } from '../recordings.ts';
 import type { SaleEvent } from '../sale.ts';
 
 t.test('recordings: what is written is read back', async (t) => {
@@ -15,4 +15,17 @@ t.test('recordings: what is written is read back', async (t) => {
 
 t.test('recordings: a line of another form is named', async (t) => {
   t.throws(() => parseRecording('odd', '{"atMs":1,"kind":"go"}\n{"atMs":2,"kind":"sung"}\n'), /odd, line 2/);
+});
+
+t.test('recordings: the opening is a change of pace, unless there is a later one', async (t) => {
+  const opening: SaleEvent[] = [
+    { atMs: 0, kind: 'hold' },
+    { atMs: 5000, kind: 'go' },
+    { atMs: 5500, kind: 'passed', numbers: [1] },
+  ];
+  const changesOf = (lines: readonly RecordingLine[]) =>
+    parseRecording('small', lines.map(formatRecordingLine).join('')).changesAtMs;
+  t.same(changesOf(opening), [0, 5000]);
+  t.same(changesOf([...opening, { atMs: 9000, kind: 'change' }]), [9000]);
+  t.same(changesOf([...opening, { atMs: 9000, kind: 'hold' }, { atMs: 9500, kind: 'go' }]), [0, 5000], 'a hiccup');
 });
