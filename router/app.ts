@@ -8,8 +8,11 @@ import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
+import { createBlockStore } from '@fairline/shared/stores/blocks/store.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
+import { createLimitStore } from '@fairline/shared/stores/limits/store.ts';
+import { createSuspectStore } from '@fairline/shared/stores/limits/suspects.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
@@ -30,14 +33,17 @@ import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createAllowedLookup } from './health/allowed-lookup.ts';
 import { createMapReader } from './health/map-reader.ts';
 import { createStaticOrigins, type StaticOriginsSettings } from './health/static-origins.ts';
+import { defaultUpstreamNetworks } from './health/url-check.ts';
 import { createGuards, type GuardSettings } from './limits/guards.ts';
 import { createAskRoom } from './proxy/ask-room.ts';
 import { createConnections, type ForwardTimeouts } from './proxy/connections.ts';
 import { createStreams, defaultStreamDrainMs, defaultStreamLimits, type StreamLimits } from './proxy/streams.ts';
 import { createPublicListener, useCertificate } from './public-listener.ts';
 import type { Tls } from './read-settings.ts';
-import type { Network } from './routing/networks.ts';
+import { type Network, parseNetworks } from './routing/networks.ts';
 import { watchCertificate } from './tls/certificate-watcher.ts';
+import { createTraffic } from './traffic/traffic.ts';
+import { defaultTrafficRule, type TrafficRule } from './traffic/traffic-rule.ts';
 
 const clockSampleIntervalMs = 5000;
 
@@ -68,6 +74,8 @@ export type RouterParts = {
   /** undefined: visitors come by plain http. */
   tls?: Tls | undefined;
   forwarding?: ForwardingSettings;
+  /** Limits and rules against floods, and for whom there are none; the defaults when left out. */
+  traffic?: { rule: TrafficRule; allowNetworks: readonly Network[] } | undefined;
   /** Balancing, ejection, limits and retries; the defaults when left out. */
   guarding?: GuardSettings | undefined;
   serverClock: ServerClock;
@@ -168,6 +176,33 @@ export function buildRouter(parts: RouterParts): Router {
     clockLoop.wake();
     map.wake();
   });
+  const visitors = createVisitors({
+    cookies: createVisitorCookies({ secrets: parts.cookieSecrets }),
+    identities: createIdentities({ secrets: parts.identitySecrets }),
+    event: parts.event,
+    minute: serverClock.minute,
+    nowMs: clock.nowMs,
+  });
+  const tagSecret = parts.cookieSecrets[0] ?? instanceId;
+  const traffic = createTraffic({
+    rule: defaultTrafficRule,
+    allowNetworks: parseNetworks('ALLOW_NETWORKS', defaultUpstreamNetworks),
+    ...parts.traffic,
+    trustedProxies: parts.trustedProxies,
+    tagSecret,
+    peek: visitors.peek,
+    isBooked: (visitorId) => bookedCopy.get(visitorId) !== undefined,
+    onBlocksChanged: (isCutOff) => streams.cutWhere(({ visitorId, address }) => isCutOff(visitorId, address)),
+    stores: {
+      blocks: createBlockStore({ redis, keys }),
+      limits: createLimitStore({ redis }),
+      suspects: createSuspectStore({ redis, keys }),
+    },
+    changesBlocks: createBlockStore({ redis: changesRedis, keys }),
+    metrics: parts.metrics,
+    redisNowMs: serverClock.nowMs,
+    ...work,
+  });
   const tiers = createTierCopy();
   const follower = followBooked({
     copy: bookedCopy,
@@ -175,7 +210,7 @@ export function buildRouter(parts: RouterParts): Router {
     redis: changesRedis,
     random,
     ...work,
-    alongside: [followTiers(tiers, createTierStore({ redis: changesRedis, keys }))],
+    alongside: [followTiers(tiers, createTierStore({ redis: changesRedis, keys })), ...traffic.followed],
     onLoaded: () => {
       clearReason('bookedCopy');
       cutEndedStreams();
@@ -191,19 +226,12 @@ export function buildRouter(parts: RouterParts): Router {
   const activity = createActivity({
     line: createLineStore({ redis, keys }),
     visitors: createVisitorStore({ redis }),
-    tagSecret: parts.cookieSecrets[0] ?? instanceId,
+    tagSecret,
     visitorTtlMs: () => settings.current().visitorTTLMinutes * 60_000,
     tierOf: tiers.get,
     ...work,
   });
 
-  const visitors = createVisitors({
-    cookies: createVisitorCookies({ secrets: parts.cookieSecrets }),
-    identities: createIdentities({ secrets: parts.identitySecrets }),
-    event: parts.event,
-    minute: serverClock.minute,
-    nowMs: clock.nowMs,
-  });
   const guards = createGuards({
     upstreams: () => upstreams,
     ...(parts.guarding ? { settings: parts.guarding } : {}),
@@ -237,6 +265,7 @@ export function buildRouter(parts: RouterParts): Router {
     activity,
     askRoom,
     trustedProxies: parts.trustedProxies,
+    traffic,
     hasStaticBooking: parts.statics !== undefined,
     metrics,
     meter: parts.meter,
@@ -278,7 +307,7 @@ export function buildRouter(parts: RouterParts): Router {
     stop: async () => {
       background.abort();
       await Promise.all([activity.stopped, follower.stopped, map.stopped, clockLoop.stopped, settings.stopped]);
-      await Promise.all([statics?.stop(), certificateWatch?.stopped]);
+      await Promise.all([statics?.stop(), certificateWatch?.stopped, traffic.stopped]);
       await connections.destroy();
       await activity.flush();
     },

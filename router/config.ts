@@ -5,6 +5,7 @@ import { guardConfig } from './limits/guard-config.ts';
 import { defaultTimeouts } from './proxy/connections.ts';
 import { defaultStreamDrainMs, defaultStreamLimits } from './proxy/streams.ts';
 import { defaultRequestTimeoutMs } from './public-listener.ts';
+import { trafficConfig } from './traffic/traffic-config.ts';
 
 const network = Type.String({ pattern: '^[0-9A-Fa-f:.]+(/\\d{1,3})?$' });
 
@@ -122,6 +123,7 @@ export const RouterConfig = Type.Object({
     description: 'ms over which event streams and WebSockets of an instance that is on its way out are closed',
   }),
   ...guardConfig,
+  ...trafficConfig,
 });
 
 export type RouterConfig = Readonly<Static<typeof RouterConfig>>;

@@ -19,6 +19,7 @@ import type { ClientRequest, ClientResponse } from './proxy/client-pair.ts';
 import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
 import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
+import { hasRequestBody } from './proxy/request-body.ts';
 import { canonicalizeTarget } from './routing/canonical-path.ts';
 import { readClientOrigin } from './routing/client-address.ts';
 import { isCrossSite } from './routing/cross-site.ts';
@@ -27,6 +28,10 @@ import type { Network } from './routing/networks.ts';
 import { matchRoute, ticketingPath } from './routing/route-table.ts';
 import { contentSecurityPolicy, renderStaticPage } from './static-page/static-page.ts';
 import { languages, type StaticPage } from './static-page/static-words.ts';
+import type { AddressRecord } from './traffic/address-book.ts';
+import type { Refusal } from './traffic/judge.ts';
+import { answerRefusal } from './traffic/refusal-answer.ts';
+import type { Traffic } from './traffic/traffic.ts';
 
 export type GatewayParts = {
   visitors: Visitors;
@@ -34,6 +39,8 @@ export type GatewayParts = {
   activity: Pick<Activity, 'noteVisit' | 'noteBookedActivity'>;
   askRoom: AskRoom;
   trustedProxies: readonly Network[];
+  /** Left out, nobody is refused for coming too often. */
+  traffic?: Pick<Traffic, 'findSource' | 'judgeArrival' | 'judgeVisitor'>;
   /** Booking is, or is also, a site of others. */
   hasStaticBooking?: boolean;
   metrics: GatewayMetrics;
@@ -61,13 +68,21 @@ const refreshSpreadSec = 5;
 /** The way of a request through the gateway. It makes no Redis call and waits for nothing but the room it asks. */
 export function createGateway(parts: GatewayParts) {
   const { hasStaticBooking = false } = parts;
-  const { visitors, bookedCopy, activity, askRoom, trustedProxies, metrics, meter, clock, random, logger } = parts;
+  const { visitors, bookedCopy, activity, askRoom, trustedProxies, traffic } = parts;
+  const { metrics, meter, clock, random, logger } = parts;
 
   /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
   const refusedSockets = new WeakSet<Socket>();
 
   function handle(request: ClientRequest, response: ClientResponse, kind: ArrivalKind = 'plain'): void {
     if (refusedSockets.has(request.socket)) return;
+    // Before anything is made of it: a flood costs little more than being answered.
+    const source = traffic?.findSource(request);
+    const refusal = source && traffic?.judgeArrival(source, request);
+    if (refusal) {
+      refuse(request, response, kind, refusal);
+      return;
+    }
     const arrival: Arrival = {
       request,
       response,
@@ -93,13 +108,21 @@ export function createGateway(parts: GatewayParts) {
       if (!logger.isLevelEnabled('info')) return;
       logger.info({ requestId, method, ...seen, status, ms: Math.round(ms * 10) / 10 }, 'request');
     });
-    serve(arrival, seen).catch((error: unknown) => {
+    serve(arrival, seen, source).catch((error: unknown) => {
       logger.error({ err: error, requestId, path: seen.path }, 'request failed');
       answerError(toLocal(arrival), 'INTERNAL');
     });
   }
 
-  async function serve(arrival: Arrival, seen: Seen): Promise<void> {
+  function refuse(request: ClientRequest, response: ClientResponse, kind: ArrivalKind, refusal: Refusal): void {
+    // What follows a body that nobody checked is not read.
+    const closesConnection = parts.isDraining() || kind !== 'plain' || hasRequestBody(request);
+    const requestId = readRequestId(request);
+    const status = answerRefusal({ request, response, requestId, setCookie: undefined, closesConnection }, refusal);
+    metrics.observeAnswer('refused', request.method ?? 'GET', status, 0);
+  }
+
+  async function serve(arrival: Arrival, seen: Seen, source: AddressRecord | undefined): Promise<void> {
     const { request, method } = arrival;
     const framingProblem = findFramingProblem(request);
     if (framingProblem) {
@@ -121,6 +144,11 @@ export function createGateway(parts: GatewayParts) {
     seen.path = path;
     const exchange = openExchange(arrival, path, query);
     seen.route = exchange.route;
+    const refusal = source && traffic?.judgeVisitor(source, exchange);
+    if (refusal) {
+      answerRefusal(exchange, refusal);
+      return;
+    }
     const decision = decideFor(exchange, hasMarker(query));
     noteVisit(exchange);
     if (decision.kind === 'forward' && decision.room === 'booking') noteUseOfPlace(exchange, exchange.place);
@@ -279,7 +307,7 @@ export function createGateway(parts: GatewayParts) {
       const answer = await askRoom(exchange, { room: 'waiting-room', isBooked: true, hasNoCapacity: true });
       if (answer.kind === 'answered') return;
     }
-    answerTrouble(exchange, 'NO_CAPACITY', 'waiting');
+    answerTrouble(exchange, 'NO_CAPACITY', isPageView(exchange) ? 'waiting' : 'trouble');
   }
 
   function answerTrouble(exchange: Exchange, code: ErrorCode, page: StaticPage): void {

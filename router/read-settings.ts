@@ -15,6 +15,8 @@ export type RouterSettings = {
   readonly config: RouterConfig;
   readonly upstreamNetworks: readonly Network[];
   readonly trustedProxies: readonly Network[];
+  /** No limit and no rule is for them. */
+  readonly allowNetworks: readonly Network[];
   /** undefined: all instances are known from the map. */
   readonly statics: StaticOriginsSettings | undefined;
   /** undefined: visitors come by plain http. */
@@ -46,15 +48,24 @@ export function readRouterSettings(env: Environment): RouterSettings {
     const { TRUSTED_PROXIES } = readConfig(Type.Pick(RouterConfig, ['TRUSTED_PROXIES']), env);
     return parseNetworks('TRUSTED_PROXIES', TRUSTED_PROXIES);
   });
+  const allowNetworks = attempt(() => {
+    const { ALLOW_NETWORKS } = readConfig(Type.Pick(RouterConfig, ['ALLOW_NETWORKS']), env);
+    return parseNetworks(
+      'ALLOW_NETWORKS',
+      ALLOW_NETWORKS.filter((network) => network !== 'none'),
+    );
+  });
   const { UPSTREAMS } = readConfig(Type.Pick(RouterConfig, ['UPSTREAMS']), env);
   const origins = parseStaticUpstreams(UPSTREAMS, upstreamNetworks);
   for (const problem of origins.problems) problems.add(problem);
   const tls = attempt(() => readTls(env));
   for (const problem of config ? findWorkerProblems(config) : []) problems.add(problem);
-  if (!config || !upstreamNetworks || !trustedProxies || problems.size > 0) throw new ConfigError([...problems]);
+  if (!config || !upstreamNetworks || !trustedProxies || !allowNetworks || problems.size > 0) {
+    throw new ConfigError([...problems]);
+  }
   const statics = origins.upstreams.length === 0 ? undefined : { origins: origins.upstreams, checks: checksOf(config) };
   const forwarding = forwardingOf(config);
-  return Object.freeze({ config, upstreamNetworks, trustedProxies, statics, tls, forwarding });
+  return Object.freeze({ config, upstreamNetworks, trustedProxies, allowNetworks, statics, tls, forwarding });
 }
 
 function forwardingOf(config: RouterConfig): ForwardingSettings {

@@ -15,6 +15,7 @@ import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { buildRouter } from './app.ts';
 import { readGuardSettings } from './limits/guard-config.ts';
 import type { RouterSettings } from './read-settings.ts';
+import { readTrafficRule } from './traffic/traffic-config.ts';
 
 export const room = 'router';
 const defaultCapacity = 10_000;
@@ -86,6 +87,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     tls: settings.tls,
     forwarding: settings.forwarding,
     guarding: readGuardSettings(config),
+    traffic: { rule: readTrafficRule(config), allowNetworks: settings.allowNetworks },
     serverClock,
     clock,
     random: Math.random,

@@ -223,13 +223,14 @@ export function createAskRoom(parts: AskRoomParts) {
 
   /** A stream may go on for hours: it counts as one, not as a request in hand. */
   function holdStream(exchange: Exchange, { id, room }: Upstream, isBooked: boolean): void {
-    const { request, response, mark, visitor, isTunnel } = exchange;
+    const { request, response, mark, visitor, origin, isTunnel } = exchange;
     const closeStream = mark.becomeStream();
     const release = streams.add({
       kind: isTunnel ? 'tunnel' : 'events',
       instanceId: id,
       room,
       visitorId: visitor?.visitorId,
+      address: origin.address,
       isBooked,
       // A tunnel has a connection that the response knows no more of once its head is out.
       cut: () => (isTunnel ? request.socket.destroy() : response.destroy()),

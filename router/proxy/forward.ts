@@ -136,7 +136,8 @@ export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> 
       method: options.method,
       path: options.target,
       headers: options.headers,
-      body: hasBody && request instanceof IncomingMessage ? relayBody(request, { idleMs: timeouts.idleMs, onIdle }) : null,
+      body:
+        hasBody && request instanceof IncomingMessage ? relayBody(request, { idleMs: timeouts.idleMs, onIdle }) : null,
       // With a body, the time to the first byte begins at its end; until then silence is what counts.
       headersTimeout: hasBody ? timeouts.idleMs : timeouts.firstByteMs,
       ...(options.servername === undefined ? {} : { servername: options.servername }),

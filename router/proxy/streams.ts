@@ -9,6 +9,8 @@ export type Stream = {
   readonly room: UpstreamRoom;
   /** undefined: nobody known. */
   readonly visitorId: string | undefined;
+  /** The client's. */
+  readonly address: string;
   /** It was opened in the right of a place. */
   readonly isBooked: boolean;
   /** Ends it for both sides; called at most once. */
@@ -85,6 +87,9 @@ export function createStreams({ limits, clock }: { limits: StreamLimits; clock: 
         if (own) cutAll([...own].filter((stream) => stream.room === room));
       }
     },
+
+    /** Cuts those that are meant, at once. Costs a look at every open one. */
+    cutWhere: (isMeant: (stream: Stream) => boolean) => cutAll([...open].filter(isMeant)),
 
     /** Those whose streams were opened in the right of a place. */
     bookedVisitors: (): string[] =>

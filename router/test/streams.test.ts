@@ -14,6 +14,7 @@ function setUp() {
       instanceId: 'b1',
       room: 'booking',
       visitorId: name,
+      address: '203.0.113.7',
       isBooked: true,
       cut: () => {
         cut.push(name);

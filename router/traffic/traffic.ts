@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
@@ -9,8 +8,8 @@ import type { LimitStore } from '@fairline/shared/stores/limits/store.ts';
 import type { SuspectStore } from '@fairline/shared/stores/limits/suspects.ts';
 import type { FollowedCopy } from '../admission/booked-follower.ts';
 import type { KnownVisitor } from '../admission/visitors.ts';
+import type { Exchange } from '../proxy/exchange.ts';
 import type { Network } from '../routing/networks.ts';
-import type { RouteKind } from '../routing/route-table.ts';
 import { type AddressRecord, createAddressBook } from './address-book.ts';
 import { type Arriving, createArrivalAddress } from './arrival-address.ts';
 import { createBlockCopy } from './block-copy.ts';
@@ -53,15 +52,7 @@ export type TrafficParts = {
 };
 
 /** What is known of a request once its visitor is. */
-export type VisitFacts = {
-  visitor: KnownVisitor | undefined;
-  /** The visitor holds a place. */
-  isBooked: boolean;
-  route: RouteKind;
-  method: string;
-  cookieHeader: string | undefined;
-  response: Pick<ServerResponse, 'once'>;
-};
+export type VisitFacts = Pick<Exchange, 'request' | 'response' | 'visitor' | 'place' | 'route' | 'method'>;
 
 /** Everything that keeps floods off: judges requests, and keeps what it judges by current in the background. */
 export function createTraffic(parts: TrafficParts) {
@@ -175,8 +166,9 @@ export function createTraffic(parts: TrafficParts) {
 
     /** Once it is known who asks. undefined: go on; the request counts until its response closes. */
     judgeVisitor(from: AddressRecord, facts: VisitFacts): Refusal | undefined {
-      const { visitor, cookieHeader } = facts;
-      const refusal = judge.judgeVisitor(from, visitor, cookieHeader?.includes('visitor_id=') ?? false);
+      const { visitor, request } = facts;
+      const hasCookie = visitor !== undefined || (request.headers.cookie?.includes('visitor_id=') ?? false);
+      const refusal = judge.judgeVisitor(from, visitor, hasCookie);
       const acted = refusal && note(from, visitor, refusal);
       if (acted) return acted;
       if (visitor && !from.isAllowed && rule.mode !== 'off') watch(from, visitor.visitorId, facts);
@@ -189,8 +181,8 @@ export function createTraffic(parts: TrafficParts) {
     stopped: Promise.all([detector.stopped, exchange.stopped, followed.stopped, report.stopped]),
   };
 
-  function watch(from: AddressRecord, visitorId: string, { isBooked, route, method, response }: VisitFacts): void {
-    if (isBooked) {
+  function watch(from: AddressRecord, visitorId: string, { place, route, method, response }: VisitFacts): void {
+    if (place) {
       sharedCookies.begin(visitorId, from.network);
       response.once('close', () => sharedCookies.end(visitorId));
     } else if (route === 'apply' || (route === 'protectedPage' && method === 'GET')) {
