@@ -13,7 +13,7 @@ const mostOpening = 200;
 
 if (!parentPort) throw new Error('runs as a worker of client.ts only');
 const port = parentPort;
-const { origin, visitors, openPerSec } = workerData as StreamPlan;
+const { origin, visitors, openPerSec, addressGroup } = workerData as StreamPlan;
 const { hostname, port: originPort } = new URL(origin);
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 const lag = monitorEventLoopDelay({ resolution: lagStepMs });
@@ -47,7 +47,7 @@ function openStream(index: number): void {
     port: Number(originPort),
     path: '/queue/events',
     headers: { accept: 'text/event-stream', ...visitor.headers },
-    localAddress: pickLocalAddress(index),
+    localAddress: pickLocalAddress(index, addressGroup),
     agent,
   });
   request.on('error', (error: NodeJS.ErrnoException) => {

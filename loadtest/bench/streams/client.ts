@@ -7,6 +7,8 @@ export type StreamPlan = {
   /** One stream each. */
   visitors: readonly { id: string; headers: Readonly<Record<string, string>> }[];
   openPerSec: number;
+  /** Of local addresses. */
+  addressGroup: number;
 };
 
 /** What the streams brought since the last `mark`. */

@@ -40,8 +40,14 @@ export function fitStreams({ wanted, limit, perStream }: { wanted: number; limit
 }
 
 const streamsPerAddress = 10_000;
+const addressesPerGroup = 10;
+/** What the programs under test use themselves. */
+const firstFree = 2;
 
-/** Where the connection of a stream comes from: one address has ports for some 28 000 connections to one server. */
-export function pickLocalAddress(index: number): string {
-  return `127.0.0.${1 + Math.floor(index / streamsPerAddress)}`;
+/**
+ * Where the connection of a stream comes from: one address has ports for some 28 000 connections, closed ones keep theirs
+ * for a minute, and a gateway needs its own. `group`: one for each measurement.
+ */
+export function pickLocalAddress(index: number, group: number): string {
+  return `127.0.0.${firstFree + group * addressesPerGroup + Math.floor(index / streamsPerAddress)}`;
 }

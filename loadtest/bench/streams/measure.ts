@@ -69,7 +69,12 @@ export async function measureStreams(
   const visitors = await joinLine(system, way, streams);
   const before = await readRssBytes(room.child.pid);
 
-  const client = startStreams({ origin: gateway?.url ?? room.url, visitors, openPerSec });
+  const client = startStreams({
+    origin: gateway?.url ?? room.url,
+    visitors,
+    openPerSec,
+    addressGroup: way === 'direct' ? 0 : 1,
+  });
   t.after(() => client.close());
   await client.opened;
   await sleep(settleMs);

@@ -19,7 +19,9 @@ t.test('descriptors: as many streams as a process may have, and a line when thes
   t.same(fitStreams({ wanted: 10_000, limit: 20_000, perStream: 1 }), { streams: 10_000, note: undefined });
   t.match(fitStreams({ wanted: 10_000, limit: 20_000, perStream: 2 }), { streams: 9900, note: /need 20200/ });
   t.equal(fitStreams({ wanted: 10, limit: 100, perStream: 1 }).streams, 0);
-  t.same([0, 9999, 10_000].map(pickLocalAddress), ['127.0.0.1', '127.0.0.1', '127.0.0.2']);
+  const addresses = [0, 9999, 10_000].map((index) => pickLocalAddress(index, 0));
+  t.same(addresses, ['127.0.0.2', '127.0.0.2', '127.0.0.3']);
+  t.equal(pickLocalAddress(0, 1), '127.0.0.12', 'none of the group before');
 });
 
 t.test('delays: of the places given in the time that counts; who was not told is missing', async (t) => {
