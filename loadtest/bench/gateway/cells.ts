@@ -11,6 +11,8 @@ export type Cell = {
   visitors: number;
   /** The cells that the targets are about are measured longest. */
   isTarget: boolean;
+  /** Not the subjects beside each other but the gateway alone and as several processes, all on any core. */
+  isOfWorkers?: boolean;
 };
 
 /** What the upstream answers by path. */
@@ -41,5 +43,6 @@ export function listCells(allVisitors: number): readonly Cell[] {
       requestBytes: 200,
     },
     { ...everybody, name: '2000-connections', title: 'GET, 300 B, 2 000 connections', connections: 2000 },
+    { ...everybody, name: 'workers', title: 'the gateway as one process and as two, on any core', isOfWorkers: true },
   ];
 }

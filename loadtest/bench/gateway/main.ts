@@ -22,6 +22,7 @@ import { announceUpstream, startRedis } from './world.ts';
 import { runLoad } from './wrk.ts';
 
 const allSubjects: readonly Subject[] = [direct, haproxy, nginx, httpProxy, authRequest, gateway()];
+const workerSubjects: readonly Subject[] = [gateway(), gateway({ workers: 2 })];
 const secret = 'a secret of the benchmark and never used elsewhere';
 const otherRounds = 2;
 
@@ -45,7 +46,8 @@ async function run(options: Options): Promise<void> {
   process.once('SIGTERM', stop);
   try {
     const samples = await measureAll(options, subjects, cells, closing);
-    const report = { samples, cells, subjects: new Map(subjects.map(({ name, title }) => [name, title])) };
+    const titles = new Map([...subjects, ...workerSubjects].map(({ name, title }) => [name, title]));
+    const report = { samples, cells, subjects: titles, cores: availableParallelism() };
     const notes = describeRun(options, machine);
     const text = renderReport({ ...report, notes });
     say(text);
@@ -77,15 +79,24 @@ async function measureAll(
   closing.push(announceUpstream(redis.redis, upstream.port));
 
   const bench: Bench = { folder, upstreamPort: upstream.port, redisUrl: redis.url, secret, cores: subjectCores };
-  const measured: Measured[] = [];
-  for (const subject of subjects) {
-    const started = await subject.start(bench);
-    closing.push(started.stop);
-    await waitForAnswer(started.port, subject.name, cookieFile);
-    measured.push({ subject, started });
-  }
+  const startAll = async (wanted: readonly Subject[], cores: string, cell: Cell) => {
+    const measured: Measured[] = [];
+    for (const subject of wanted) {
+      const started = await subject.start({ ...bench, cores });
+      closing.push(started.stop);
+      await waitForAnswer(started.port, subject.name, cookieFile);
+      // Programs that compile themselves while they run are measured once they have.
+      const load = { port: started.port, cell, cookieFile, cores: otherCores };
+      await runLoad({ ...load, seed: 999, seconds: options.firstWarmupSec });
+      measured.push({ subject, started });
+    }
+    return measured;
+  };
   const samples: Sample[] = [];
+  let peers: Measured[] | undefined;
   for (const cell of cells) {
+    if (!cell.isOfWorkers) peers ??= await startAll(subjects, subjectCores, cell);
+    const measured = cell.isOfWorkers ? await startAll(workerSubjects, '', cell) : (peers ?? []);
     const rounds = cell.isTarget ? options.rounds : Math.min(options.rounds, otherRounds);
     const seconds = cell.isTarget ? options.seconds : Math.ceil(options.seconds / 2);
     for (let round = 1; round <= rounds; round += 1) {
@@ -128,7 +139,7 @@ function describeSample({ cell, round, subject, cpuUsPerRequest, requestsPerSec,
   return `${words.join(' ')} p99 ${p99Ms.toFixed(2)} ms${failures > 0 ? `, ${failures} failures` : ''}`;
 }
 
-function describeRun({ rounds, seconds, visitors }: Options, machine: Machine): string[] {
+function describeRun({ rounds, seconds, visitors, firstWarmupSec }: Options, machine: Machine): string[] {
   const { subjectCores } = splitCores();
   const load = loadavg().map((value) => value.toFixed(1));
   return [
@@ -136,7 +147,7 @@ function describeRun({ rounds, seconds, visitors }: Options, machine: Machine): 
     subjectCores === ''
       ? 'one core for everything: not a measurement to rely on'
       : 'the subject alone on one core; load (wrk), upstream (nginx) and Redis on the others',
-    `medians of ${rounds} interleaved rounds of ${seconds} s in the target cells, ${Math.min(rounds, otherRounds)} of ${Math.ceil(seconds / 2)} s elsewhere; ${visitors} visitors with signed cookies, all booked; no access log anywhere`,
+    `medians of ${rounds} interleaved rounds of ${seconds} s in the target cells, ${Math.min(rounds, otherRounds)} of ${Math.ceil(seconds / 2)} s elsewhere; ${visitors} visitors with signed cookies, all booked; no access log anywhere; ${firstWarmupSec} s of load for each subject before anything is measured`,
     `load average at the end: ${load.join(', ')}`,
   ];
 }

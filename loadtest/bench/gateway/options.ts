@@ -4,6 +4,8 @@ export type Options = {
   rounds: number;
   seconds: number;
   warmupSec: number;
+  /** Once for each subject, before anything is measured. */
+  firstWarmupSec: number;
   visitors: number;
   /** Names; empty: all. */
   cells: readonly string[];
@@ -19,7 +21,7 @@ rounds, medians. Needs Linux, nginx, haproxy, wrk and redis-server (installed wi
 
   --rounds N      rounds of the target cells, default 5; other cells get two
   --seconds N     measured seconds a subject in a round of a target cell, default 4; other cells half of it
-  --warmup N      seconds of load before each measurement, default 1
+  --warmup N      seconds of load before each measurement, default 1; before its first one a subject gets 5
   --visitors N    distinct visitors, default 1000000
   --cells LIST    only these, e.g. target,10k
   --subjects LIST only these, e.g. haproxy,gateway
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     rounds: readCount('rounds', values.rounds, quick ? 1 : 5),
     seconds: readCount('seconds', values.seconds, quick ? 1 : 4),
     warmupSec: readCount('warmup', values.warmup, 1),
+    firstWarmupSec: quick ? 1 : 5,
     visitors: readCount('visitors', values.visitors, quick ? 10_000 : 1_000_000),
     cells: values.cells === '' && quick ? ['target', 'few-visitors'] : readList(values.cells),
     subjects: readList(values.subjects),

@@ -74,6 +74,28 @@ export function judgeTargets(samples: readonly Sample[], cell: string): Target[]
   });
 }
 
+/** Two processes should serve so many times what one serves, on a machine with cores for them, the load and the upstream. */
+const workersAtLeast = 1.7;
+const coresForWorkers = 4;
+
+/** Requests per second of two workers over those of one; the median of the rounds. */
+export function speedUpOf(samples: readonly Sample[], cell: string): number {
+  const ofCell = samples.filter((sample) => sample.cell === cell);
+  const ratios = ofCell
+    .filter(({ subject }) => subject === 'gateway-2-workers')
+    .map(({ round, requestsPerSec }) => {
+      const one = ofCell.find((sample) => sample.subject === 'gateway' && sample.round === round);
+      return requestsPerSec / (one?.requestsPerSec ?? Number.NaN);
+    });
+  return median(ratios);
+}
+
+function renderSpeedUp(ratio: number, cores: number): string {
+  const canTell = cores >= coresForWorkers;
+  const verdict = canTell ? (ratio >= workersAtLeast ? 'met' : '**missed**') : `not to be shown on ${cores} cores`;
+  return `- requests/s of two workers at least ${workersAtLeast} × one: ${format(ratio, 2)}, ${verdict}`;
+}
+
 export type ReportFacts = {
   samples: readonly Sample[];
   cells: readonly Cell[];
@@ -81,16 +103,19 @@ export type ReportFacts = {
   subjects: ReadonlyMap<string, string>;
   /** Lines about the run: machine, versions, load. */
   notes: readonly string[];
+  /** Of the machine. */
+  cores: number;
 };
 
 /** The whole section for the docs. */
-export function renderReport({ samples, cells, subjects, notes }: ReportFacts): string {
+export function renderReport({ samples, cells, subjects, notes, cores }: ReportFacts): string {
   const parts = [notes.map((note) => `- ${note}`).join('\n')];
   for (const cell of cells) {
     const rows = summarize(samples, cell.name, [...subjects.keys()]);
     if (rows.length === 0) continue;
     parts.push(`**${cell.title}**, ${cell.connections} connections, ${cell.visitors} visitors`);
     parts.push(renderTable(rows, subjects));
+    if (cell.isOfWorkers) parts.push(renderSpeedUp(speedUpOf(samples, cell.name), cores));
     if (cell.isTarget)
       parts.push(
         judgeTargets(samples, cell.name)
