@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
-import { createVisitorCookies, visitorCookieName } from '@fairline/shared/visitor-cookie.ts';
+import { createVisitorCookies, type VisitorCookies, visitorCookieName } from '@fairline/shared/visitor-cookie.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { request } from 'undici';
 import { say } from '../report/script.ts';
 import { devices, launchBrowser } from './browser.ts';
 
@@ -66,7 +67,7 @@ export async function takeRareScreens(t: TestLike, folder: string): Promise<void
     await system.line.revoke(visitorId);
     await page.locator('form[action="/apply"]').waitFor();
   });
-  await take('waiting-without-script-error-404', (page) => open(page, `${system.url()}/queue/assets/nothing`));
+  await take('waiting-room-not-found', (page) => open(page, `${system.url()}/queue/assets/nothing`));
   await take('booking-not-found', (page) => open(page, `${system.url()}/nothing-here`));
 
   await save({ maxBooking: '100' });
@@ -93,16 +94,18 @@ export async function takeRareScreens(t: TestLike, folder: string): Promise<void
   await take('closed', (page) => open(page));
   await save({ admissions: 'open', maxBooking: '100' });
 
-  await takeFailures(system, { take, open });
+  await takeFailures(system, { cookies, take, open });
 }
 
 /** What visitors see while parts of the system are gone; nothing comes back. */
 async function takeFailures(
   system: System,
   {
+    cookies,
     take,
     open,
   }: {
+    cookies: VisitorCookies;
     take(name: string, show: (page: Page) => Promise<unknown>): Promise<void>;
     open(page: Page, url?: string): Promise<void>;
   },
@@ -111,17 +114,31 @@ async function takeFailures(
     for (const each of system.ofRoom(room)) await each.end('SIGKILL');
   };
   await take('no-cookies', async (page) => {
-    await page.context().clearCookies();
-    await page.route('**/*', (route) => {
-      const { cookie, ...headers } = route.request().headers();
-      return route.continue({ headers });
+    // Asked for without any cookie, which a browser cannot be told to do.
+    await page.route('**/ticketing*', async (route) => {
+      const { cookie, ...headers } = await route.request().allHeaders();
+      const asked = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
+      let answer = await request(route.request().url(), { headers: asked });
+      const next = answer.headers.location;
+      await answer.body.dump();
+      answer = await request(new URL(String(next), system.url()), { headers: asked });
+      await route.fulfill({ status: answer.statusCode, contentType: 'text/html', body: await answer.body.text() });
     });
-    await page.goto(`${system.url()}/ticketing`);
-    await page.locator('h1').waitFor();
+    await open(page);
   });
+  const booked: string[] = [];
+  for (const { visitorId, value } of Object.keys(views).map(() => cookies.create())) {
+    await system.line.join([{ visitorId, again: false }]);
+    booked.push(value);
+  }
+  await until('places for all', async () => (await system.line.readProgress()).queued === 0);
   await end('booking');
   await until('a shut gate', async () => !(await system.line.readProgress()).gate.isOpen);
   await take('booking-gone', (page) => open(page, `${system.url()}/`));
+  await take('booked-booking-gone', async (page) => {
+    await page.context().addCookies([{ name: visitorCookieName, value: booked.pop() ?? '', url: system.url() }]);
+    await open(page);
+  });
   await system.redisServer.stop('SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, 3000));
   await take('redis-gone', (page) => open(page));

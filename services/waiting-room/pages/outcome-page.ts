@@ -51,12 +51,12 @@ ${message && html`<section class="message"><h2>${words.waiting.message}</h2><p>$
   return renderLayout({ look, words, title: say.title, main });
 }
 
-/** The page of an error; `message` comes from the table of errors. */
+/** The page of an error; `message` comes from the table of errors, which speaks English. */
 export function renderErrorPage({ message, words, look }: { message: string; words: Words; look: Look }): string {
   const main = html`<main>
 ${renderHall({ hasSeat: false })}
 <h1>${words.failed.title}</h1>
-<p class="lead">${message}</p>
+<p class="lead">${words.language === 'en' && message}</p>
 <p class="action"><a class="button" href="/ticketing">${words.failed.back}</a></p>
 </main>`;
   return renderLayout({ look, words, title: words.failed.title, main });
