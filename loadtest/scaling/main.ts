@@ -23,7 +23,7 @@ const least = 2;
 const most = 8;
 const capacity = 40;
 const inAfterSec = 15;
-const maxRunMs = 4 * 60_000;
+const maxRunMs = 5 * 60_000;
 /** The last instances leave after the load has become low for good. */
 const patienceAfterMs = 30_000;
 
@@ -81,10 +81,10 @@ await runScript(
     const curve: RatePoint[] = [
       { atMs: 0, ratePerSec: low },
       { atMs: 15_000, ratePerSec: low },
-      { atMs: 55_000, ratePerSec: high },
-      { atMs: 85_000, ratePerSec: high },
-      { atMs: 105_000, ratePerSec: low },
-      { atMs: 180_000, ratePerSec: low },
+      { atMs: 75_000, ratePerSec: high },
+      { atMs: 105_000, ratePerSec: high },
+      { atMs: 120_000, ratePerSec: low },
+      { atMs: 195_000, ratePerSec: low },
     ];
     say(`${low} to ${high} requests a second and back, ${serviceMs} ms each …`);
     const load = startLoad({

@@ -38,8 +38,9 @@ export type ReplicasDecision = {
 
 /** Part of the target by which the load may differ from it before anything is changed. */
 export const tolerance = 0.1;
-/** One look at requests in hand is a random moment: it counts with those of the last seconds. */
-const smoothMs = 4_000;
+/** One look at requests in hand is a random moment: it counts with those of the last seconds, the more the higher it is. */
+const smoothUpMs = 1_500;
+const smoothDownMs = 6_000;
 /** At most doubled, or four more, at once. */
 const outFactor = 2;
 const outSteps = 4;
@@ -124,7 +125,7 @@ function beginMemory(desired: number, nowMs: number): ScalingMemory {
 /** Exponentially, by the time that has passed. What is more than the instances can take counts at once. */
 function smooth({ load, loadAtMs }: ScalingMemory, now: number, running: number, nowMs: number): number {
   if (load === null || now > Math.max(load, running)) return now;
-  const weight = 1 - Math.exp(-Math.max(0, nowMs - loadAtMs) / smoothMs);
+  const weight = 1 - Math.exp(-Math.max(0, nowMs - loadAtMs) / (now > load ? smoothUpMs : smoothDownMs));
   return load + (now - load) * weight;
 }
 
