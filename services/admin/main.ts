@@ -112,7 +112,7 @@ await runProcess({
       step: async () => {
         hub.tick();
         try {
-          await reader.refresh();
+          await reader.refresh({ isRoutine: true });
           readiness.set('redis', null);
         } catch (error) {
           readiness.set('redis', 'does not answer');

@@ -3,9 +3,10 @@ import type { AuditStore } from '@fairline/shared/stores/audit/store.ts';
 import Type from 'typebox';
 import type { AuditAnswer } from '../contract/console.ts';
 
+const pageSize = 50;
 const Query = Type.Object({
   before: Type.Optional(Type.String({ pattern: '^\\d{1,20}-\\d{1,20}$' })),
-  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });
 
 /** `/system/api/audit`: what operators did, page by page. */
@@ -14,7 +15,7 @@ export function addAuditRoutes(
   { audit }: { audit: Pick<AuditStore, 'readLatest' | 'readBefore'> },
 ): void {
   app.get('/system/api/audit', { schema: { querystring: Query } }, async (request): Promise<AuditAnswer> => {
-    const { before, limit } = request.query;
+    const { before, limit = pageSize } = request.query;
     return readAuditPage(audit, { before, limit });
   });
 }

@@ -12,7 +12,8 @@ const BlockForm = Type.Object({
   minutes: Type.Integer({ minimum: 1, maximum: 525_600 }),
   reason: Type.String({ maxLength: 300 }),
 });
-const ListQuery = Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 200 }) });
+const listed = 200;
+const ListQuery = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })) });
 
 /** `/system/api/blocks` */
 export function addBlockRoutes(
@@ -22,7 +23,7 @@ export function addBlockRoutes(
   app.get(
     '/system/api/blocks',
     { schema: { querystring: ListQuery } },
-    async (request): Promise<BlocksAnswer> => desk.list(request.query.limit),
+    async (request): Promise<BlocksAnswer> => desk.list(request.query.limit ?? listed),
   );
 
   app.post('/system/api/blocks', { schema: { body: BlockForm } }, async (request): Promise<ChangedAnswer> => {

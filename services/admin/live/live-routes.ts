@@ -7,7 +7,7 @@ import { type Session, type Sessions, sessionCookieName } from '../operators/ses
 import type { OverviewReader } from '../overview/overview-reader.ts';
 import type { LiveHub } from './live-hub.ts';
 
-const HistoryQuery = Type.Object({ minutes: Type.Integer({ minimum: 1, maximum: 60, default: 60 }) });
+const HistoryQuery = Type.Object({ minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })) });
 
 export type LiveParts = {
   hub: LiveHub;
@@ -34,7 +34,7 @@ export function addLiveRoutes(app: HttpApp, { hub, reader, sessions, event, nowM
   app.get(
     '/system/api/history',
     { schema: { querystring: HistoryQuery } },
-    async (request): Promise<HistoryAnswer> => reader.history(request.query.minutes),
+    async (request): Promise<HistoryAnswer> => reader.history(request.query.minutes ?? 60),
   );
 
   app.get('/system/api/live', async (request, reply) => {

@@ -21,8 +21,11 @@ const slowEveryMs = 2_000;
 const suspectsShown = 20;
 
 export type OverviewReader = {
-  /** Reads everything anew. Throws while Redis is away; `current` then says that it is not live. */
-  refresh(): Promise<Overview>;
+  /**
+   * Reads everything anew; as a matter of routine what changes seldom may be 2 s old. Throws while Redis is away; `current`
+   * then says that it is not live.
+   */
+  refresh(options?: { isRoutine?: boolean }): Promise<Overview>;
   /** The last reading; undefined before the first. Costs nothing, however many look at the page. */
   current(): Overview | undefined;
   /** Charts, from the readings of this process. */
@@ -189,7 +192,8 @@ export function createOverviewReader(parts: OverviewReaderParts): OverviewReader
   }
 
   return {
-    refresh() {
+    refresh({ isRoutine = false } = {}) {
+      if (!isRoutine) slowAtMs = Number.NEGATIVE_INFINITY;
       if (inHand) isWantedAgain = true;
       inHand ??= readUntilWanted();
       return inHand;
