@@ -69,7 +69,7 @@ export function createAutoscaler({ isAutomatic, startedWith, list, start, drain,
     const leaver = processes.find(({ room }) => room.name === steps.drain);
     if (leaver) {
       const { inFlight = 0 } = own.find(({ name }) => name === steps.drain) ?? {};
-      say(`${why} Draining ${leaver.room.name}, ${inFlight} requests in hand`);
+      say(`${why} Draining ${leaver.room.name}, requests in hand: ${inFlight}`);
       leaving.add(leaver);
       void drain(leaver).then(() => {
         leaving.delete(leaver);
@@ -77,8 +77,12 @@ export function createAutoscaler({ isAutomatic, startedWith, list, start, drain,
         say(`${leaver.room.name} has ended`);
       });
     }
+  }
+
+  function tellReady(map: InstanceMap): void {
+    const ready = new Set(map.reports.filter(({ state }) => state === 'ready').map(({ id }) => id));
     for (const process of awaited) {
-      if (reports.get(process.instanceId())?.state !== 'ready') continue;
+      if (!ready.has(process.instanceId())) continue;
       awaited.delete(process);
       say(`${process.room.name} is ready`);
     }
@@ -88,6 +92,7 @@ export function createAutoscaler({ isAutomatic, startedWith, list, start, drain,
     /** One look and what follows from it. Does nothing while the map is empty: Redis may just have come back. */
     step({ nowMs, rooms }: Pick<ScalingState, 'nowMs' | 'rooms'>, map: InstanceMap): void {
       if (map.reports.length === 0) return;
+      tellReady(map);
       for (const kind of scaledKinds) {
         const found = rooms.find(({ room }) => room === kind);
         if (!found || found.max === 0) continue;
