@@ -26,7 +26,7 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
   shouldKeepAlive: boolean;
   readonly #line: AnswerLine;
   readonly #isHead: boolean;
-  #head: AnswerText | undefined;
+  #body: AnswerText['body'] | undefined;
   /** The head while it waits for the first piece of the body. */
   #heldText = '';
 
@@ -47,7 +47,7 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
    */
   writeHead(status: number, headers: readonly string[], isChecked = false): this {
     if (this.headersSent) throw new Error('the head was written before');
-    this.#head = writeAnswerText({
+    const { text, body, keepsAlive } = writeAnswerText({
       status,
       headers,
       isChecked,
@@ -55,10 +55,11 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
       keepsAlive: this.shouldKeepAlive,
       keepAliveTimeoutSec: this.#line.keepAliveTimeoutSec,
     });
-    this.shouldKeepAlive = this.#head.keepsAlive;
+    this.shouldKeepAlive = keepsAlive;
     this.statusCode = status;
     this.headersSent = true;
-    this.#heldText = this.#head.text;
+    this.#body = body;
+    this.#heldText = text;
     return this;
   }
 
@@ -79,7 +80,7 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
     const { socket } = this.#line;
     if (this.writableEnded || this.destroyed || piece.length === 0) return true;
     if (this.#kindOfBody() === 'none') return true;
-    if (this.#head?.body === 'length' && this.#heldText === '') return socket.write(piece);
+    if (this.#body === 'length' && this.#heldText === '') return socket.write(piece);
     socket.cork();
     socket.write(this.#takeHeld() + (this.#isChunked() ? `${piece.length.toString(16)}\r\n` : ''), 'latin1');
     let takesMore = socket.write(piece);
@@ -128,12 +129,12 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
   }
 
   #kindOfBody(): AnswerText['body'] {
-    if (!this.#head) throw new Error('the head comes first');
-    return this.#head.body;
+    if (!this.#body) throw new Error('the head comes first');
+    return this.#body;
   }
 
   #isChunked(): boolean {
-    return this.#head?.body === 'chunked';
+    return this.#body === 'chunked';
   }
 
   #takeHeld(): string {
