@@ -1,49 +1,174 @@
 import { hashPassword } from '@fairline/shared/password.ts';
-import { startSystem, until } from '@fairline/shared/testing/system.ts';
+import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t from 'tap';
 import { launchBrowser } from './browser.ts';
 import { createVisitor } from './visitor.ts';
 
 const password = 'a long enough password';
 
-t.test('an operator logs in, opens a place and drains an instance, through the gateway', async (t) => {
+async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options });
+  context.setDefaultTimeout(20_000);
+  return context.newPage();
+}
+
+async function logIn(page: Page, system: System, name: string): Promise<void> {
+  await page.goto(`${system.url()}/system`);
+  await page.fill('#name', name);
+  await page.fill('#password', password);
+  await page.click('main button.primary');
+  await page.locator('main[data-view="overview"]').waitFor();
+}
+
+t.test('the console, by operators of a running sale, through the gateway', async (t) => {
+  const hash = await hashPassword(password);
   const system = await startSystem(t, {
     rooms: { admin: 1 },
     settings: { maxBooking: '0' },
-    env: { OPERATORS: `mina:operator:${await hashPassword(password)}`, ADMIN_SECRETS: 'x'.repeat(43) },
+    env: { OPERATORS: `mina:operator:${hash},lee:viewer:${hash}`, ADMIN_SECRETS: 'x'.repeat(43) },
   });
   const visitor = createVisitor(system.url);
   await visitor.arrive();
   t.match(await visitor.apply(), { status: 'waiting' });
-
-  const page = await (await launchBrowser(t)).newPage({ locale: 'en-GB' });
-  page.setDefaultTimeout(20_000);
-  await page.goto(`${system.url()}/system`);
-  t.equal(new URL(page.url()).pathname, '/system/login', 'nothing is shown without a login');
-  await page.fill('#name', 'mina');
-  await page.fill('#password', 'wrong');
-  await page.click('main button.primary');
-  await page.locator('#login-problem').waitFor();
-  await page.fill('#password', password);
-  await page.click('main button.primary');
-  await page.locator('#instances').waitFor();
-
-  await page.fill('#maxBooking', '1000001');
-  await page.locator('form:has(#maxBooking) button.primary').click();
-  await page
-    .getByText(/0–1,?000,?000/)
-    .first()
-    .waitFor();
-  t.match(await system.settings.readGood(), { maxBooking: 0 }, 'a bad value writes nothing');
-  await page.fill('#maxBooking', '1');
-  await page.locator('form:has(#maxBooking) button.primary').click();
-  await until('the visitor to be admitted', async () => (await visitor.status()).status === 'booked');
-
-  const [first] = system.ofRoom('booking');
-  const row = page.locator('tr', { hasText: first?.id ?? '' });
-  await row.getByRole('button').click();
-  await until('the wish to be noted', async () => {
-    return (await system.redis.sismember('booking:instances:disabled', first?.id ?? '')) === 1;
+  const browser = await launchBrowser(t);
+  const page = await openPage(browser);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) problems.push(message.text());
   });
-  t.equal((await visitor.page('/ticketing')).status, 200, 'the other instance serves');
+  const saved = (field: string, value: string) =>
+    until(`${field} to be ${value}`, async () => (await system.redis.hget(system.keys.settingsGood, field)) === value);
+
+  await t.test('login: nothing is shown without, a wrong password is told', async (t) => {
+    await page.goto(`${system.url()}/system/settings`);
+    t.equal(new URL(page.url()).pathname, '/system/login');
+    await page.fill('#name', 'mina');
+    await page.fill('#password', 'wrong');
+    await page.click('main button.primary');
+    await page.locator('#login-problem').waitFor();
+    await logIn(page, system, 'mina');
+  });
+
+  await t.test('live: figures follow the sale, the charts get points', async (t) => {
+    await page.locator('.live[data-live="live"]').waitFor();
+    await page.locator('[data-figure="waiting"] b', { hasText: /^1$/ }).waitFor();
+    const points = async () => Number(await page.locator('[data-charts]').getAttribute('data-points'));
+    const first = await until('the first points', points);
+    await until('another point', async () => (await points()) > first);
+    t.ok(await page.locator('[data-chart="people"] canvas').isVisible());
+  });
+
+  await t.test('settings: a bad value is refused, the effect of a good one is seen before it is saved', async (t) => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await page.fill('#maxBooking', '1000001');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('#maxBooking-problem', { hasText: /0 to 1,000,000/ }).waitFor();
+    t.equal(await page.inputValue('#maxBooking'), '1000001', 'what was typed is kept');
+    t.match(await system.settings.readGood(), { maxBooking: 0 }, 'a bad value writes nothing');
+    await page.fill('#maxBooking', '1');
+    await page.locator('[data-effects]', { hasText: 'The next 1 waiting are let in at once' }).waitFor();
+    t.match(await system.settings.readGood(), { maxBooking: 0 }, 'looking writes nothing');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('[data-done]', { hasText: 'Saved.' }).waitFor();
+    await until('the visitor to be admitted', async () => (await visitor.status()).status === 'booked');
+  });
+
+  await t.test('drain: by the keyboard alone, and the rest of the room serves', async (t) => {
+    await page.keyboard.press('?');
+    await page.locator('#help').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    const [first] = system.ofRoom('booking');
+    const row = page.locator(`tr[data-id="${first?.id}"]`);
+    await row.waitFor();
+    await until('the row to have the focus', async () => {
+      await page.keyboard.press('j');
+      return row.evaluate((element) => element === element.ownerDocument.activeElement);
+    });
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await row.locator('.state', { hasText: 'drained' }).waitFor();
+    t.equal(await system.redis.sismember('booking:instances:disabled', first?.id ?? ''), 1);
+    t.equal((await visitor.page('/ticketing')).status, 200, 'the other instance serves');
+    await row.getByRole('button', { name: /Enable/ }).click();
+    await row.locator('.state', { hasText: 'ready' }).waitFor();
+  });
+
+  await t.test('message and pause: asked first, then shown to everyone within a moment', async (t) => {
+    const waiting = createVisitor(system.url);
+    await waiting.arrive();
+    t.match(await waiting.apply(), { status: 'waiting' });
+    await page.keyboard.press('m');
+    await page.locator('#message').waitFor();
+    await page.fill('#message', 'Five more minutes <b>please</b>');
+    t.equal(await page.locator('[data-preview]').textContent(), 'Five more minutes <b>please</b>');
+    await page.getByRole('button', { name: 'Show to everyone…' }).click();
+    await page.getByRole('button', { name: 'Show it' }).click();
+    await until('the message', async () => (await waiting.status()).message === 'Five more minutes <b>please</b>');
+    await page.locator('h1').focus();
+    await page.locator('main').focus();
+    await page.keyboard.press('p');
+    await page.getByRole('dialog', { name: 'Pause admissions?' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-sale-word]', { hasText: 'Paused' }).waitFor();
+    await until('the visitor to be told', async () => (await waiting.status()).status === 'paused');
+    await page.locator('[data-latest]', { hasText: 'admissions' }).waitFor();
+  });
+
+  await t.test('visitor: found, blocked with a reason, and let through again', async (t) => {
+    const [id = ''] = await system.redis.smembers(system.keys.booked);
+    await page.keyboard.press('/');
+    await page.locator('[data-search]').fill(id);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-standing="booked"]').waitFor();
+    await page.getByRole('button', { name: 'Block…' }).click();
+    await page.locator('#block-reason').fill('resale bot');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await page.getByText('resale bot').first().waitFor();
+    t.ok(await system.redis.zscore('booking:blocked', `visitor:${id}`));
+    await page.goto(`${system.url()}/system/blocks`);
+    await page.getByRole('button', { name: 'Unblock…' }).click();
+    await page.getByRole('button', { name: 'Unblock', exact: true }).click();
+    await page.getByText('Nobody is blocked.').waitFor();
+    t.equal(await system.redis.zscore('booking:blocked', `visitor:${id}`), null);
+    await page.goto(`${system.url()}/system/audit`);
+    await page.getByText('resale bot').first().waitFor();
+  });
+
+  await t.test('without JavaScript: the same questions, forms and effects', async (t) => {
+    const plain = await openPage(browser, { javaScriptEnabled: false });
+    await logIn(plain, system, 'mina');
+    await plain.getByRole('button', { name: 'Resume…' }).click();
+    await plain.getByRole('button', { name: 'Resume', exact: true }).click();
+    await plain.getByText('Admissions are open.').waitFor();
+    await saved('admissions', 'open');
+    await plain.goto(`${system.url()}/system/settings`);
+    await plain.fill('#maxBooking', '5');
+    await plain.getByRole('button', { name: 'Show the effect' }).click();
+    await plain.getByText('Places: 1 → 5').waitFor();
+    t.match(await system.settings.readGood(), { maxBooking: 1 }, 'looking writes nothing');
+    await plain.getByRole('button', { name: 'Save' }).click();
+    await plain.getByText('Saved.').waitFor();
+    await saved('maxBooking', '5');
+  });
+
+  await t.test('viewers see everything and change nothing, here in Korean on a phone', async (t) => {
+    const phone = await openPage(browser, { locale: 'ko-KR', viewport: { width: 390, height: 844 }, isMobile: true });
+    await logIn(phone, system, 'lee');
+    t.equal(await phone.locator('html').getAttribute('lang'), 'ko');
+    await phone.locator('[data-sale-word]', { hasText: '열림' }).waitFor();
+    t.ok(await phone.getByRole('button', { name: '마감…' }).isDisabled());
+    for (const view of ['', '/instances', '/settings', '/visitor', '/blocks', '/audit', '/sale']) {
+      await phone.goto(`${system.url()}/system${view}`);
+      await phone.getByText('조회자로 로그인했습니다').first().waitFor();
+      const overflow = await phone.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+      t.equal(overflow, 0, `${view || '/'} fits`);
+    }
+  });
+
+  t.same(problems, [], 'no script failed, no policy was broken');
 });

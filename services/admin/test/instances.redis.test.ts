@@ -14,13 +14,14 @@ t.test('instances and overview', async (t) => {
 
     const drained = await press('drain');
     t.equal(drained.status, 303);
-    t.equal(drained.headers.get('location'), '/system#instances');
+    t.equal(drained.headers.get('location'), '/system/instances?notice=drain');
     t.same(await admin.redis.smembers('booking:instances:disabled'), ['booking-1']);
-    const page = await admin.ask('/system', { cookie });
-    t.match(page.text, /data-look="drained">drained</);
+    const page = await admin.ask('/system/instances?notice=drain', { cookie });
+    t.match(page.text, /data-look="warn">drained</);
+    t.match(page.text, /No new requests go there\./);
     t.match(page.text, /value="enable"/);
 
-    t.equal((await press('drain')).status, 303, 'pressing twice is no fault');
+    t.equal((await press('drain')).headers.get('location'), '/system/instances?notice=unchanged', 'twice is no fault');
     t.equal((await press('enable')).status, 303);
     t.same(await admin.redis.smembers('booking:instances:disabled'), []);
     const entries = await admin.audit.readLatest(10);

@@ -11,7 +11,7 @@ t.test('settings', async (t) => {
     const form = { csrf, maxBooking: '12', 'was.maxBooking': '3', admissions: 'paused', 'was.admissions': 'open' };
     const answer = await admin.ask('/system/settings', { cookie, form });
     t.equal(answer.status, 303);
-    t.equal(answer.headers.get('location'), '/system?notice=saved#settings');
+    t.equal(answer.headers.get('location'), '/system/settings?notice=saved');
     const good = await admin.settings.readGood();
     t.match(good, { maxBooking: 12, admissions: 'paused', claimSeconds: 60 });
     const [entry] = await admin.audit.readLatest(10);
@@ -64,7 +64,7 @@ t.test('settings', async (t) => {
       await admin.redis.hset('booking:settings', 'routingRules', 'GET /a?b -> pool 2');
       await admin.settings.adopt();
       await admin.reader.refresh();
-      const page = await admin.ask('/system', { cookie });
+      const page = await admin.ask('/system/settings', { cookie });
       t.match(page.text, /not in force\. Line 1, column 5: a path has no query/);
       t.match(page.text, /data-in-force="routingRules">\s*tier suspect -&gt; pool 2</);
     },
@@ -74,7 +74,7 @@ t.test('settings', async (t) => {
     const admin = await buildAdmin(t, server);
     const { cookie, csrf } = await admin.logIn('kim');
     const answer = await admin.ask('/system/settings', { cookie, form: { csrf, maxBooking: '3' } });
-    t.equal(answer.headers.get('location'), '/system?notice=unchanged#settings');
+    t.equal(answer.headers.get('location'), '/system/settings?notice=unchanged');
     t.same(await admin.audit.readLatest(10), []);
   });
 
@@ -95,7 +95,7 @@ t.test('settings', async (t) => {
     await admin.redis.hset('booking:settings', 'maxBooking', 'lots');
     await admin.settings.adopt();
     await admin.reader.refresh();
-    const page = await admin.ask('/system', { cookie });
+    const page = await admin.ask('/system/settings', { cookie });
     t.match(page.text, /“lots” was written by hand and is not in force/);
     t.match(page.text, /data-in-force="maxBooking">3</);
     const { fields } = JSON.parse((await admin.ask('/system/api/settings', { cookie })).text);
@@ -125,9 +125,12 @@ t.test('settings', async (t) => {
   await t.test('settings: a viewer may look and not change', async (t) => {
     const admin = await buildAdmin(t, server);
     const { cookie, csrf } = await admin.logIn('lee');
-    const page = await admin.ask('/system', { cookie });
-    t.match(page.text, /<fieldset class="plain" disabled>/);
-    t.notMatch(page.text, /action="\/system\/instances"/);
+    const page = await admin.ask('/system/settings', { cookie });
+    t.match(page.text, /<fieldset disabled>/);
+    t.notMatch(page.text, /<button class="primary">Save/);
+    const overview = await admin.ask('/system', { cookie });
+    t.match(overview.text, /an operator changes things/);
+    t.notMatch(overview.text, /action="\/system\/(admissions|message)"><[^>]*csrf/, 'nothing to send');
     const post = await admin.ask('/system/settings', { cookie, form: { csrf, maxBooking: '9' } });
     t.equal(post.status, 403);
     t.match(post.text, /Only an operator may change things/);
@@ -181,6 +184,6 @@ t.test('settings', async (t) => {
     await t.rejects(admin.reader.refresh());
     const page = await admin.ask('/system', { cookie });
     t.equal(page.status, 200);
-    t.match(page.text, /role="alert" data-banner\s*>Redis does not answer\. The numbers below are the last known/);
+    t.match(page.text, /role="alert" data-banner\s*>Redis does not answer\. What you see is the last known/);
   });
 });

@@ -52,20 +52,29 @@ function banner(text) {
   setHidden(element, text === '');
 }
 
-/** Puts the server's rendering of this very page in the place of what is shown, where nobody is busy with it. */
+/** Puts the server's rendering of this very page in the place of what is shown, unless somebody is writing there. */
 export async function renewBody(part = '[data-body]') {
   const here = document.querySelector(part);
-  if (!here || here.querySelector(':popover-open') || here.contains(focusedField())) return;
+  const isBusy = () => here.querySelector(':popover-open, :is(input, textarea, select):focus') !== null;
+  if (!here || isBusy()) return;
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!answer.ok || answer.redirected) return;
   const there = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector(part);
-  if (!there || here.querySelector(':popover-open')) return;
+  if (!there || isBusy()) return;
   showLocalTimes(there, locale);
-  if (there.innerHTML !== here.innerHTML) here.replaceChildren(...there.childNodes);
+  if (there.isEqualNode(here)) return;
+  const focused = here.contains(document.activeElement) ? selectorOf(document.activeElement) : undefined;
+  here.replaceChildren(...there.childNodes);
+  // Whoever goes by keys stays where they were, or at least on the page's content.
+  if (focused !== undefined) (here.querySelector(focused) ?? main).focus({ preventScroll: true });
 }
 
-function focusedField() {
-  return document.activeElement?.matches('input, textarea, select, button') ? document.activeElement : null;
+function selectorOf(element) {
+  for (const name of ['id', 'popovertarget', 'href']) {
+    const value = element.getAttribute(name);
+    if (value) return `[${name}="${CSS.escape(value)}"]`;
+  }
+  return ':not(*)';
 }
 
 showLocalTimes(document, locale);

@@ -35,7 +35,7 @@ export function question(context: ViewContext, asked: Question): Html {
   return html`<button type="button" popovertarget="${id}" ${look !== '' && html`class="${look}"`}
  ${asked.key && html`data-key="${asked.key}"`} ${isDisabled && html`disabled`} ${isDisabled && reason && html`title="${reason}"`}>${asked.label}</button>
 ${
-  !isDisabled &&
+  canChange &&
   html`<div popover id="${id}" role="dialog" aria-labelledby="${id}-title"><h2 id="${id}-title">${asked.title}</h2>
 <p>${asked.effect}</p>
 ${quickForm(

@@ -12,7 +12,7 @@ export const en = {
     visitor: 'Visitor',
     blocks: 'Blocks',
     audit: 'Audit log',
-    sale: 'Export and new sale',
+    sale: 'Export, new sale',
   },
   viewsLabel: 'Views',
   login: {
@@ -271,7 +271,7 @@ export const en = {
   visitor: {
     heading: 'Visitor',
     lead: 'Where somebody is, what happened, and what you can do for them.',
-    label: 'Visitor id, as in the log or on the visitor’s page',
+    label: 'Visitor id, as in the logs',
     search: 'Look up',
     unknown: 'That is no visitor id. It looks like 0b6f1c1e-8f0a-4f0e-9a53-6d1b8a2f7c11.',
     now: 'Now',

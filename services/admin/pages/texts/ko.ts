@@ -275,7 +275,7 @@ export const ko: Texts = {
   visitor: {
     heading: '방문자',
     lead: '어디에 있는지, 무슨 일이 있었는지, 무엇을 할 수 있는지 보여 줍니다.',
-    label: '방문자 번호(로그나 방문자 화면에 있는 id)',
+    label: '방문자 번호(로그에 있는 id)',
     search: '조회',
     unknown: '방문자 번호가 아닙니다. 0b6f1c1e-8f0a-4f0e-9a53-6d1b8a2f7c11 같은 모양입니다.',
     now: '지금',
