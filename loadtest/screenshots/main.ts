@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { repositoryFile } from '../report/results.ts';
 import { runScript, say } from '../report/script.ts';
 import { type Device, devices, launchBrowser } from './browser.ts';
+import { takeConsole } from './console.ts';
 import { takeRareScreens } from './rare.ts';
 
 const folder = repositoryFile('docs/images/');
@@ -22,9 +23,10 @@ const historyMs = 45_000;
 await runScript(
   {
     summary:
-      'npm run screenshots: the waiting page in docs/images, as a visitor sees it on a phone and on a desktop, from a whole\n' +
-      'system of real processes with a few thousand people in line. Takes about a minute.',
+      'npm run screenshots: the waiting page and the operators’ console in docs/images, on a phone and on a desktop, from\n' +
+      'whole systems of real processes with a few thousand people in line. Takes about three minutes.',
     options: {
+      console: { default: false, help: 'the console alone' },
       rare: {
         default: false,
         help: `pages that few ever see, in ${rareFolder}, to look at: errors, failures, ends of turns`,
@@ -33,13 +35,16 @@ await runScript(
   },
   async ({ options, after }) => {
     if (options.rare) await takeRareScreens({ after }, rareFolder);
-    else await takeAll({ after });
+    else if (options.console) await takeConsole({ after }, save);
+    else {
+      await takeAll({ after });
+      await takeConsole({ after }, save);
+    }
     return 'ok';
   },
 );
 
 async function takeAll(t: TestLike): Promise<void> {
-  mkdirSync(folder, { recursive: true });
   const system = await startSystem(t, {
     settings: {
       maxBooking: '5000',
@@ -101,10 +106,15 @@ async function fillLine({ line }: System, people: number): Promise<void> {
 async function shoot(visitors: readonly Visitor[], name: string, isThere: (page: Page) => Promise<unknown>) {
   for (const { device, page } of visitors) {
     await isThere(page);
-    const path = `${folder}${name}-${device}.png`;
-    await page.screenshot({ path, animations: 'disabled' });
-    const bytes = statSync(path).size;
-    if (bytes > mostBytes) throw new Error(`${path} has ${bytes} bytes, most ${mostBytes}`);
-    say(`${name}-${device}.png ${bytes} bytes`);
+    await save(page, `${name}-${device}`);
   }
+}
+
+async function save(page: Page, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const path = `${folder}${name}.png`;
+  await page.screenshot({ path, animations: 'disabled' });
+  const bytes = statSync(path).size;
+  if (bytes > mostBytes) throw new Error(`${path} has ${bytes} bytes, most ${mostBytes}`);
+  say(`${name}.png ${bytes} bytes`);
 }

@@ -22,7 +22,7 @@ export type View = {
   module: string;
   /** Texts that the module needs beyond those of every view. */
   words?: object;
-  /** The module asks the server for this view again: with every change of this part of a snapshot. */
+  /** Parts of a snapshot, by their paths: with every change of one the module asks the server for this view again. */
   follows?: string;
   body: HtmlValue;
 };

@@ -39,3 +39,15 @@ t.test('assets: an import of nothing, or in a circle, is told at the start', asy
   ]);
   t.throws(() => loadAssets(circle), { message: 'b.js cannot import a.js' });
 });
+
+t.test('assets: what a view loads, once, is light enough for a phone behind the stage', async (t) => {
+  const { urls, modulesOf, find } = loadAssets();
+  const kilobytes = (entry: string) => {
+    const addresses = [...modulesOf(entry), urls['console.css'], urls['icon.svg']];
+    const bytes = addresses.map((url) => find(url?.split('/').at(-1) ?? '')?.asset.gzipped.length ?? Number.NaN);
+    return bytes.reduce((sum, each) => sum + each, 0) / 1000;
+  };
+  t.ok(kilobytes('overview.js') < 45, `the overview with its charts: ${kilobytes('overview.js')} kB`);
+  for (const entry of ['instances.js', 'settings.js', 'records.js'])
+    t.ok(kilobytes(entry) < 20, `${entry}: ${kilobytes(entry)} kB`);
+});

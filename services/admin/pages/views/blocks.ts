@@ -15,7 +15,7 @@ export function blocksView(context: ViewContext, { answer }: { answer: BlocksAns
   return shell(context, {
     view: 'blocks',
     module: 'records.js',
-    follows: 'counts',
+    follows: 'counts.blocked counts.suspects lastAuditId',
     body: html`<div class="title"><h1>${words.heading}</h1><p class="lead">${words.lead}</p></div>
 <div class="columns"><section class="card" data-part="blocks">${blockTable(context, answer)}</section>
 <div class="stack">${addCard(context)}

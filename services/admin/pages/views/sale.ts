@@ -13,7 +13,7 @@ export function saleView(context: ViewContext, { sale }: { sale: SaleAnswer | nu
   return shell(context, {
     view: 'sale',
     module: 'records.js',
-    follows: 'admissions',
+    follows: 'admissions epoch counts.booked',
     words: { running: words.running },
     body: html`<div class="stack narrow"><section class="card" aria-labelledby="export"><h1 id="export">${words.export}</h1>
 <p class="lead">${words.exportLead}</p>
