@@ -80,6 +80,15 @@ export function createBookedCopy() {
       forgetNotesUpTo(seq);
     },
 
+    /** Nobody holds a place any more, as of change `newSeq`; answers who did. */
+    clear(newSeq: number): string[] {
+      const visitorIds = [...new Set([...places.keys(), ...ahead.keys()])];
+      places = new Map();
+      seq = newSeq;
+      forgetNotesUpTo(seq);
+      return visitorIds;
+    },
+
     isLoaded: () => seq >= 0,
     size: () => places.size,
     seq: () => seq,

@@ -19,6 +19,7 @@ export function isBookedAfter(type: ChangeType): boolean | undefined {
     case 'message':
     case 'blocked':
     case 'tier':
+    case 'sale':
       return undefined;
     default:
       return false;
@@ -103,6 +104,8 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
       lastSeq: start.seq,
       signal,
       onChange: (change: Change) => {
+        // Whoever held a place held it of the sale that ended.
+        if (change.type === 'sale') onEnded(copy.clear(change.seq));
         const visitorIds = change.visitors.map(({ id }) => id);
         copy.apply(change.seq, visitorIds, isBookedAfter(change.type));
         for (const other of alongside) other.apply(change);

@@ -27,14 +27,14 @@ const judgedMethods: Record<string, readonly string[] | undefined> = {
   '/api/booking/cancel': ['POST'],
 };
 
-/** `path` must be canonical. */
-export function matchRoute(method: string, path: string): RouteKind {
+/** `path` must be canonical. `isConsolePublic` false: the operators' page does not exist here. */
+export function matchRoute(method: string, path: string, isConsolePublic = true): RouteKind {
   if (path === '/') return 'open';
   if (isAtOrBelow(path, ticketingPath)) return 'protectedPage';
   if (isAtOrBelow(path, '/queue')) return 'waitingRoom';
   if (isAtOrBelow(path, '/api/booking')) return judgedMethods[path]?.includes(method) ? 'judgedApi' : 'protectedApi';
   if (path === '/apply') return method === 'POST' ? 'apply' : 'waitingRoom';
-  if (isAtOrBelow(path, '/system')) return 'admin';
+  if (isAtOrBelow(path, '/system')) return isConsolePublic ? 'admin' : 'reserved';
   if (path.startsWith('/internal') || reservedPaths.some((reserved) => isAtOrBelow(path, reserved))) return 'reserved';
   return 'open';
 }

@@ -100,9 +100,17 @@ t.test('booked copy: what this gateway remembers of a place survives reloads and
   t.equal(copy.get('a')?.renewedAtMs, Number.NEGATIVE_INFINITY, 'a new place is not claimed yet');
 });
 
+t.test('booked copy: a new sale begins with nobody in it', async (t) => {
+  const copy = loaded(['a'], 5);
+  copy.noteBooked('b', 6);
+  t.same(copy.clear(7).sort(), ['a', 'b']);
+  t.equal(copy.get('a') ?? copy.get('b'), undefined);
+  t.equal(copy.seq(), 7);
+});
+
 t.test('booked copy: each change says where its visitors are afterwards', async (t) => {
   t.same((['admitted', 'claimed'] as const).map(isBookedAfter), [true, true]);
   const ends = ['joined', 'confirmed', 'cancelled', 'left', 'expired', 'revoked', 'aside'] as const;
   t.same(new Set(ends.map(isBookedAfter)), new Set([false]));
-  t.equal(isBookedAfter('settings'), undefined);
+  t.equal(isBookedAfter('settings') ?? isBookedAfter('sale'), undefined);
 });

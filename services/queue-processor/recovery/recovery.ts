@@ -9,7 +9,7 @@ export type RecoveryOutcome = 'none' | 'pending' | 'notLeader';
 
 export type Recovery = {
   /** Remembers what a change tells; leader and standby both do, so that a new leader knows what the one before knew. */
-  noteChange(change: Pick<Change, 'type' | 'seq' | 'visitors'>): void;
+  noteChange(change: Pick<Change, 'type' | 'seq' | 'visitors' | 'fields'>): void;
   /** The same for what a standby reads now and then: the changes began before it did. */
   noteProgress(runId: string, progress: LineProgress): void;
   /** The highest that this process has seen, for its report. */
@@ -43,13 +43,21 @@ export function createRecovery({
   let lastRunId = '';
   let run = { id: '', seenAtMs: 0 };
   let lossLogged = '';
+  let sale: number | undefined;
+
+  /** A new sale draws its numbers from 1 again: those seen before were never lost. */
+  function noteSale(now: number): void {
+    if (sale !== undefined && now !== sale) own = { tail: 0, vipTail: 0, seq: own.seq };
+    sale = now;
+  }
 
   function noteSeen(seen: Seen): void {
     own = pickHighest(own, seen);
   }
 
   return {
-    noteChange({ type, seq, visitors }) {
+    noteChange({ type, seq, visitors, fields }) {
+      if (type === 'sale') noteSale(Number(fields.sale ?? 0));
       const highest = findHighest(type === 'joined' ? visitors : []);
       noteSeen({ tail: highest.public, vipTail: highest.vip, seq });
     },
@@ -57,6 +65,7 @@ export function createRecovery({
     noteProgress(runId, progress) {
       // A run that no leader has approved may have lost what was seen: it proves nothing.
       if (runId === '' || runId !== progress.runId) return;
+      noteSale(progress.counters.sale ?? 0);
       noteSeen(readNow(progress));
       lastRunId = runId;
     },
@@ -66,6 +75,7 @@ export function createRecovery({
     async check({ token, runId, progress, others }) {
       const nowMs = clock.monotonicMs();
       if (run.id !== runId) run = { id: runId, seenAtMs: nowMs };
+      noteSale(progress.counters.sale ?? 0);
       const now = readNow(progress);
       const approvedRunId = progress.runId;
       const runAgeMs = nowMs - run.seenAtMs;

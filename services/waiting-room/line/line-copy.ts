@@ -36,7 +36,7 @@ export type LineCopy = {
   position(number: number): number | null;
   /** Takes note of what Redis told about the line by another way than changes and looks: the answer to a join. */
   noteSeen(seen: { number: number; seq: number }): void;
-  /** The highest number and change ever seen, of whatever epoch: what a Redis that lost its last second needs to know. */
+  /** The highest number of this sale and the highest change ever seen, of whatever epoch: what a Redis that lost its last second needs to know. */
   seen(): { tail: number; vipTail: number; seq: number };
   /** Takes one change of the line in. Changes may come twice, but in order. */
   apply(change: Change): void;
@@ -74,6 +74,17 @@ export function createLineCopy(): LineCopy {
   let tailSeen = 0;
   let vipTailSeen = 0;
   let seqSeen = 0;
+  let sale: number | undefined;
+
+  /** A new sale draws its numbers from 1 again: those seen before were never lost. */
+  function noteSale({ counters }: LineProgress): void {
+    const now = counters.sale ?? 0;
+    if (sale !== undefined && now !== sale) {
+      tailSeen = 0;
+      vipTailSeen = 0;
+    }
+    sale = now;
+  }
 
   function noteSeen(highest: Record<LineName, number>, seq: number): void {
     tailSeen = Math.max(tailSeen, highest.public);
@@ -105,6 +116,7 @@ export function createLineCopy(): LineCopy {
   function takeProgress(progress: LineProgress, known: LineView | undefined): void {
     const isNewer = !known || progress.seq >= totalsSeq;
     const totals = isNewer ? progress : known;
+    noteSale(progress);
     noteSeen({ public: progress.tail, vip: progress.vip.tail }, progress.seq);
     seqAtLastLook = progress.seq;
     if (isNewer) totalsSeq = progress.seq;

@@ -45,6 +45,25 @@ async function loadCopy(progress: LineProgress, gone: Uint8Array = new Uint8Arra
   return copy;
 }
 
+t.test('line copy: a new sale draws from 1 again, so what was seen before is no loss', async (t) => {
+  const copy = await loadCopy(progressOf({ head: 10, tail: 20, queued: 10, seq: 5 }));
+  const next = progressOf({ epoch: 1, seq: 6, counters: { sale: 1 } });
+  t.equal(copy.refresh(next), 'reload', 'nothing of the old line counts any more');
+  await copy.load({ readProgress: async () => next, readGone: async () => new Uint8Array(0) });
+  t.match(copy.seen(), { tail: 0, seq: 6 });
+  t.equal(copy.isWaiting({ epoch: 0, number: 15 }), false);
+});
+
+t.test('line copy: who is let in before their turn leaves the middle, and the head stays', async (t) => {
+  const copy = await loadCopy(progressOf({ head: 10, tail: 20, queued: 10, seq: 5 }));
+  const change = { ...changeOf(6, 'admitted', 'line', 15), fields: { by: 'operator' } };
+  copy.apply(change);
+  t.match(copy.view(), { head: 10, queued: 9, booked: 1 });
+  t.equal(copy.position(15), null);
+  t.equal(copy.position(16), 5);
+  t.same(countLineMoves(change), countLineMoves(changeOf(6, 'left', 'line', 15)));
+});
+
 t.test('line copy: the position leaves out who left ahead, and never rises', async (t) => {
   const copy = await loadCopy(progressOf({ head: 10, tail: 20, queued: 10, seq: 5 }));
   t.equal(copy.position(15), 5);

@@ -121,9 +121,12 @@ export async function checkLaws(redis: Redis, keys: EventKeys, options: LawOptio
 }
 
 export function findViolations(
-  data: LineData,
-  { maxBooking = data.maxBooking, vipShare = effectiveShare(data.vipSharePercent) }: LawOptions = {},
+  all: LineData,
+  { maxBooking = all.maxBooking, vipShare = effectiveShare(all.vipSharePercent) }: LawOptions = {},
 ): string[] {
+  // A new sale begins with nobody in it: what happened before is another story.
+  const saleAt = all.changes.findLastIndex(({ type }) => type === 'sale');
+  const data = saleAt === -1 ? all : { ...all, changes: all.changes.slice(saleAt + 1) };
   return [
     ...checkCapacity(data, maxBooking),
     ...checkOnePlace(data),
