@@ -1,5 +1,6 @@
 import { describeMachine, type Machine } from '../../report/results.ts';
 import { renderTable } from '../../report/table.ts';
+import { median } from '../line/rounds.ts';
 import type { PeerResult, RushResult } from './measure.ts';
 
 /** What an open waiting room written in Go reports of 10 000 visitors and 32 workers on one host. */
@@ -68,6 +69,10 @@ export function renderRush(machine: Machine, rush: RushResult, problems: readonl
         [
           `p95 and p99 of a join, ms (the peer reports ${peerMs.p95} and ${peerMs.p99}, in its own shape)`,
           `${ms(joins.p95Ms)}, ${ms(joins.p99Ms)}`,
+        ],
+        [
+          `p50 and p99 of a join in the median second of the ${rush.joinSeconds.length}, ms`,
+          `${ms(median(rush.joinSeconds.map(({ p50Ms }) => p50Ms)))}, ${ms(median(rush.joinSeconds.map(({ p99Ms }) => p99Ms)))}`,
         ],
         ['the last join was answered after, s', (rush.lastJoinAtMs / 1000).toFixed(1)],
         ['told to poll after, p50 and p99, s', `${toldS.p50.toFixed(1)}, ${toldS.p99.toFixed(1)}`],
