@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@fairline/shared/clock.ts';
 import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
 import { readRequestId } from '@fairline/shared/http-app.ts';
+import { findInvite } from '@fairline/shared/invitations.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { pickLanguage } from '@fairline/shared/wanted-language.ts';
@@ -163,6 +164,7 @@ export function createGateway(parts: GatewayParts) {
       isKnown: visitor !== undefined,
       isBooked: place !== undefined,
       hasMarker: hasCookieMarker,
+      hasInvite: findInvite(exchange.query) !== undefined,
       isCrossSite: isCrossSite({
         method,
         secFetchSite: readOne(request, 'sec-fetch-site'),

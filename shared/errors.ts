@@ -82,6 +82,27 @@ export const errorTable = {
     retryAfterSec: 1,
     message: 'This instance has all the requests in hand that it can take. It is full, not sick: ask another one.',
   },
+  INVITE_USED: {
+    status: 403,
+    room: 'waiting-room',
+    source: 'client',
+    retryable: false,
+    message: 'This invitation is for one visitor, and somebody else has taken it.',
+  },
+  INVITE_EXPIRED: {
+    status: 410,
+    room: 'waiting-room',
+    source: 'client',
+    retryable: false,
+    message: 'The time of this invitation is over.',
+  },
+  INVITE_UNKNOWN: {
+    status: 400,
+    room: 'waiting-room',
+    source: 'client',
+    retryable: false,
+    message: 'This is no invitation of ours. The address may have been cut short.',
+  },
   CLOSED: {
     status: 409,
     room: 'waiting-room',

@@ -14,7 +14,14 @@ there already is left as it is.
   --help
 `;
 
-const secretNames = ['COOKIE_SECRETS', 'TICKET_SECRETS', 'IDENTITY_SECRETS', 'ADMIN_SECRETS', 'REDIS_PASSWORD'];
+const secretNames = [
+  'COOKIE_SECRETS',
+  'TICKET_SECRETS',
+  'INVITE_SECRETS',
+  'IDENTITY_SECRETS',
+  'ADMIN_SECRETS',
+  'REDIS_PASSWORD',
+];
 
 function fresh(): string {
   return randomBytes(32).toString('base64url');

@@ -92,6 +92,7 @@ const secretTable = {
   COOKIE_SECRETS: 'keys that sign visitor_id, newest first, each at least 32 characters (default: made once, kept)',
   TICKET_SECRETS: 'the same for visitor_ticket',
   IDENTITY_SECRETS: 'the same for what the gateway tells the rooms about a visitor',
+  INVITE_SECRETS: 'the same for invitations (default: made from TICKET_SECRETS)',
   ADMIN_SECRETS: "the same for operators' sessions",
 } as const;
 

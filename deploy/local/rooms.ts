@@ -26,7 +26,7 @@ export const roomFolders: Readonly<Record<RoomKind, string>> = {
 const roomSecrets: Readonly<Record<RoomKind, readonly SecretName[]>> = {
   gateway: ['COOKIE_SECRETS', 'IDENTITY_SECRETS'],
   booking: ['IDENTITY_SECRETS'],
-  'waiting-room': ['TICKET_SECRETS', 'IDENTITY_SECRETS'],
+  'waiting-room': ['TICKET_SECRETS', 'IDENTITY_SECRETS', 'INVITE_SECRETS'],
   'queue-processor': [],
   admin: ['ADMIN_SECRETS'],
 };

@@ -8,6 +8,8 @@ export type RequestFacts = {
   /** By the gateway's copy of the booked set. */
   isBooked: boolean;
   hasMarker: boolean;
+  /** The URL holds an invitation, which the waiting-room takes in and out of it, also for those who hold a place. */
+  hasInvite?: boolean;
   isCrossSite: boolean;
   prefersHtml: boolean;
   /** Sites of others may get the request, which cannot tell who holds a place: what the copy says then goes for all calls. */
@@ -49,7 +51,8 @@ export function decide(facts: RequestFacts): Decision {
   }
 }
 
-function decideProtectedPage({ method, isKnown, isBooked, hasMarker, prefersHtml }: RequestFacts): Decision {
+function decideProtectedPage(facts: RequestFacts): Decision {
+  const { method, isKnown, isBooked, hasMarker, hasInvite = false, prefersHtml } = facts;
   if (method !== 'GET' && method !== 'HEAD') {
     if (isBooked) return { kind: 'forward', room: 'booking', isBooked };
     return prefersHtml ? { kind: 'redirectToTicketing' } : { kind: 'refuse', code: 'NOT_BOOKED' };
@@ -57,5 +60,5 @@ function decideProtectedPage({ method, isKnown, isBooked, hasMarker, prefersHtml
   if (!isKnown) return hasMarker ? { kind: 'cookiesNeeded' } : { kind: 'redirectSelf', marker: true };
   // So that a link which somebody copies from the address bar never carries the marker.
   if (hasMarker) return { kind: 'redirectSelf', marker: false };
-  return { kind: 'forward', room: isBooked ? 'booking' : 'waiting-room', isBooked };
+  return { kind: 'forward', room: isBooked && !hasInvite ? 'booking' : 'waiting-room', isBooked };
 }

@@ -32,6 +32,11 @@ const table: [string, Partial<RequestFacts>, Decision][] = [
     { route: 'protectedPage', hasMarker: true, ...known },
     { kind: 'redirectSelf', marker: false },
   ],
+  [
+    'page, booked, with an invitation in the URL',
+    { route: 'protectedPage', hasInvite: true, ...booked },
+    { kind: 'forward', room: 'waiting-room', isBooked: true },
+  ],
   ['page, waiting', { route: 'protectedPage', ...known }, { kind: 'forward', room: 'waiting-room', isBooked: false }],
   ['page, booked', { route: 'protectedPage', ...booked }, { kind: 'forward', room: 'booking', isBooked: true }],
   ['form, not booked', { route: 'protectedPage', method: 'POST', ...known }, { kind: 'redirectToTicketing' }],

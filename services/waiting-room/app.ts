@@ -3,11 +3,13 @@ import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import { createCodedError } from '@fairline/shared/errors.ts';
 import { createHttpApp, type HttpApp } from '@fairline/shared/http-app.ts';
 import type { Identities } from '@fairline/shared/identity.ts';
+import type { Invitations } from '@fairline/shared/invitations.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import { servePlainGets } from '@fairline/shared/plain-gets/serve-plain-gets.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
+import type { InviteStore } from '@fairline/shared/stores/visitors/invites.ts';
 import type { TicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import fastifyAccepts from '@fastify/accepts';
 import fastifyFormbody from '@fastify/formbody';
@@ -28,6 +30,7 @@ import { createQuickStatus } from './status/quick-status.ts';
 import { createStatusTeller } from './status/status-teller.ts';
 import { createVisitorTickets } from './ticket/visitor-ticket.ts';
 import { actionRoutes } from './visits/action-routes.ts';
+import { createInviteTaker } from './visits/invite-visit.ts';
 import { pageRoutes } from './visits/page-routes.ts';
 import { readVisit } from './visits/read-visit.ts';
 import { statusRoutes } from './visits/status-routes.ts';
@@ -53,6 +56,9 @@ export type WaitingRoomAppOptions = {
   isLost(): boolean;
   identities: Pick<Identities, 'verify'>;
   ticketCookies: TicketCookies;
+  /** Without it no invitation counts. */
+  invitations?: Pick<Invitations, 'verify'> | undefined;
+  inviteStore: Pick<InviteStore, 'take'>;
   serverClock: { nowMs(): number; minute(): number };
   clock: Clock;
   /** 0..1 */
@@ -128,7 +134,8 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
   };
   const parts = { readVisit: readOwnVisit, places, teller, tickets, copy };
   await app.register(assetRoutes, { look });
-  await app.register(pageRoutes, { ...parts, settings, isLost: options.isLost, random, look, streamsFor });
+  const invites = createInviteTaker({ invitations: options.invitations, store: options.inviteStore, event });
+  await app.register(pageRoutes, { ...parts, settings, isLost: options.isLost, random, look, streamsFor, invites });
   await app.register(actionRoutes, parts);
   await app.register(statusRoutes, { ...parts, hub, streamsFor });
   const quickStatus = createQuickStatus({

@@ -6,6 +6,8 @@ export const WaitingRoomConfig = Type.Object({
   ...commonConfig,
   IDENTITY_SECRETS: SecretList,
   TICKET_SECRETS: SecretList,
+  /** Without it no invitation counts. */
+  INVITE_SECRETS: Type.Optional(SecretList),
   STREAMS_MAX: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,

@@ -3,6 +3,7 @@ import { createInstanceId } from '@fairline/shared/config.ts';
 import { createIdentities } from '@fairline/shared/identity.ts';
 import { createInstanceReporter } from '@fairline/shared/instance-reporter.ts';
 import { createInternalApp, createReadiness } from '@fairline/shared/internal-app.ts';
+import { createInvitations } from '@fairline/shared/invitations.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
@@ -15,6 +16,7 @@ import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import { createInviteStore } from '@fairline/shared/stores/visitors/invites.ts';
 import { createTicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import { createWaitingRoomApp } from './app.ts';
 import { readLook } from './branding/read-branding.ts';
@@ -101,6 +103,8 @@ await runProcess({
       isLost: () => isLost(),
       identities: createIdentities({ secrets: config.IDENTITY_SECRETS }),
       ticketCookies: createTicketCookies({ secrets: config.TICKET_SECRETS }),
+      invitations: config.INVITE_SECRETS && createInvitations({ secrets: config.INVITE_SECRETS }),
+      inviteStore: createInviteStore({ redis, keys }),
       serverClock,
       clock: systemClock,
       random: Math.random,

@@ -16,6 +16,7 @@ const secrets = {
   TICKET_SECRETS: 'ticket-secret',
   IDENTITY_SECRETS: 'identity-secret',
   ADMIN_SECRETS: 'admin-secret',
+  INVITE_SECRETS: 'invite-secret',
 };
 
 function factsOf(argv: string[], env: Record<string, string> = {}): RoomFacts {
@@ -45,7 +46,7 @@ t.test('rooms: each gets the secrets it needs and no other', async (t) => {
   const expected: Record<RoomKind, string[]> = {
     gateway: ['COOKIE_SECRETS', 'IDENTITY_SECRETS'],
     booking: ['IDENTITY_SECRETS'],
-    'waiting-room': ['IDENTITY_SECRETS', 'TICKET_SECRETS'],
+    'waiting-room': ['IDENTITY_SECRETS', 'INVITE_SECRETS', 'TICKET_SECRETS'],
     'queue-processor': [],
     admin: ['ADMIN_SECRETS', 'OPERATORS'],
   };

@@ -10,7 +10,9 @@ t.test('secrets: made once, kept, readable by their owner only', async (t) => {
   const file = join(t.testdir(), 'data', 'secrets.json');
   const first = await readSecrets(file, {});
   for (const name of names) t.match(first[name], /^[\w-]{43}$/);
-  t.equal(new Set(Object.values(first)).size, 4, 'each its own');
+  t.match(first.INVITE_SECRETS, /^[\w-]{43}$/);
+  t.equal(new Set(Object.values(first)).size, 5, 'each its own');
+  t.notMatch(await readFile(file, 'utf8'), /INVITE/, 'which is made of another');
   t.equal((await stat(file)).mode & 0o777, 0o600);
   t.same(await readSecrets(file, {}), first);
 });

@@ -7,6 +7,7 @@ import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import type { PlainGetsOptions } from '@fairline/shared/plain-gets/serve-plain-gets.ts';
 import type { Place, Places, Visitor } from '../line/places.ts';
+import { isVipNumber } from '@fairline/shared/stores/line/numbers.ts';
 import type { VisitorTickets } from '../ticket/visitor-ticket.ts';
 
 const path = '/queue/status';
@@ -42,7 +43,10 @@ export function createQuickStatus(options: QuickStatusOptions): Required<PlainGe
     const identity = identities.verify(header, options.minute());
     if (identity?.event !== event) return undefined;
     const { visitorId } = identity;
-    return { visitorId, ticket: tickets.read(headers.cookie, visitorId) };
+    const ticket = tickets.read(headers.cookie, visitorId);
+    // The usual way sees to it that somebody who became a VIP while waiting changes the line where that is better.
+    if (identity.tier === 'vip' && ticket && !isVipNumber(ticket.number)) return undefined;
+    return { visitorId, ticket };
   }
 
   return {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import { Readable } from 'node:stream';
 import { systemClock } from '@fairline/shared/clock.ts';
 import { createIdentities } from '@fairline/shared/identity.ts';
+import { createInvitations } from '@fairline/shared/invitations.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
@@ -12,6 +13,7 @@ import { createLockStore } from '@fairline/shared/stores/line/lock.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
+import { createInviteStore } from '@fairline/shared/stores/visitors/invites.ts';
 import type { TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { createTicketCookies } from '@fairline/shared/ticket-cookie.ts';
 import { createWaitingRoomApp } from '../app.ts';
@@ -26,6 +28,7 @@ type TestLike = { after(step: () => Promise<void> | void): void };
 
 const identities = createIdentities({ secrets: ['i'.repeat(32)] });
 const ticketCookies = createTicketCookies({ secrets: ['t'.repeat(32)] });
+export const invitations = createInvitations({ secrets: ['v'.repeat(32)] });
 const logger = createLogger({ room: 'waiting-room', instanceId: 'test', level: 'silent' });
 
 export const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-mode': 'navigate' };
@@ -113,6 +116,8 @@ export async function openRoom(
     isLost: () => isLost(),
     identities,
     ticketCookies,
+    invitations,
+    inviteStore: createInviteStore({ redis, keys }),
     serverClock,
     clock: systemClock,
     random: Math.random,
@@ -153,13 +158,13 @@ export async function openRoom(
   });
 
   /** A browser with its cookie jar, as the gateway would present it. */
-  function openVisitor(visitorId: string = randomUUID()) {
+  function openVisitor(visitorId: string = randomUUID(), tier = 'standard') {
     let cookie = '';
     const visit = async (
       path: string,
       { headers = {}, method = 'GET', body }: { headers?: Record<string, string>; method?: string; body?: string } = {},
     ): Promise<Response> => {
-      const identity = identities.sign({ visitorId, event, isBooked: false, tier: 'standard' }, serverClock.minute());
+      const identity = identities.sign({ visitorId, event, isBooked: false, tier }, serverClock.minute());
       const response = await ask(url + path, {
         method,
         headers: { 'x-fairline-visitor': identity, ...(cookie && { cookie }), ...headers },
@@ -194,6 +199,7 @@ export async function openRoom(
     admit,
     copy,
     hub,
+    event,
     openVisitor,
     isLost: () => isLost(),
   };

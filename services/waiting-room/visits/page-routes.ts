@@ -1,7 +1,7 @@
 import { noCapacityHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import type { VisitorStatus } from '@fairline/shared/contracts/visitor-status.ts';
-import { createCodedError, errorBody, isCodedError } from '@fairline/shared/errors.ts';
+import { createCodedError, errorBody, errorRow, isCodedError } from '@fairline/shared/errors.ts';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { LineCopy } from '../line/line-copy.ts';
 import type { Place, Places } from '../line/places.ts';
@@ -13,6 +13,7 @@ import { idleRefreshSeconds } from '../status/refresh-interval.ts';
 import type { StatusTeller } from '../status/status-teller.ts';
 import { isInLine } from '../status/visitor-status.ts';
 import type { VisitorTickets } from '../ticket/visitor-ticket.ts';
+import type { InviteTaker } from './invite-visit.ts';
 import { canJoin, type Visit } from './read-visit.ts';
 import { handOver, settleTicket } from './visit-answers.ts';
 
@@ -31,11 +32,19 @@ export type PageRoutesOptions = {
   random(): number;
   look: Look;
   streamsFor: StreamsFor;
+  invites: InviteTaker;
 };
+
+/** Why an invitation is not taken, as pages and as programs are told. */
+const inviteCodes = {
+  inviteUsed: 'INVITE_USED',
+  inviteExpired: 'INVITE_EXPIRED',
+  inviteUnknown: 'INVITE_UNKNOWN',
+} as const;
 
 /** `GET /ticketing` and below, for everyone who is not booked: the view of the page is what joins the line. */
 export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, options, done) => {
-  const { places, teller, tickets, copy, settings, random, look, streamsFor } = options;
+  const { places, teller, tickets, copy, settings, random, look, streamsFor, invites } = options;
 
   async function findPlace(request: FastifyRequest, visit: Visit): Promise<Place | 'lost'> {
     // A waiting visitor with a ticket would be answered from the copy for ever; say that it is old.
@@ -78,12 +87,51 @@ export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, option
     return undefined;
   }
 
+  /**
+   * An invitation in the URL, opened by a navigation: the first who comes with it is a VIP and in the line from now on, and
+   * goes on at the same URL without it. undefined when there is none.
+   */
+  async function takeInvite(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    visit: Visit,
+  ): Promise<FastifyReply | undefined> {
+    if (options.isLost() || !canJoin(request.method, request.headers)) return undefined;
+    try {
+      const outcome = await invites.take(request.url, visit);
+      if (!outcome) return undefined;
+      if (outcome.kind !== 'taken') return refuseInvite(request, reply, visit, outcome.kind);
+      // Joined here: the next request may come before its gateway has heard of the tier.
+      const place = await places.join(outcome.visit, false);
+      settleTicket(reply, { visit, place, tickets, copy });
+      return reply.redirect(outcome.cleanUrl, 303);
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      request.log.warn({ err: error.cause, code: error.code }, 'an invitation could not be taken');
+      return answerLost(request, reply, visit);
+    }
+  }
+
+  function refuseInvite(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    visit: Visit,
+    kind: keyof typeof inviteCodes,
+  ): FastifyReply {
+    const code = inviteCodes[kind];
+    reply.code(errorRow(code).status);
+    if (wantsJson(request)) return reply.send(errorBody(code, request.id));
+    return sendPage(reply, visit, renderOutcomePage({ kind, words: visit.words, look }));
+  }
+
   async function visitPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const visit = options.readVisit(request);
     if (request.headers[noCapacityHeader] === '1') {
       if (!wantsJson(request)) return sendLater(reply, visit, 'noCapacity', noCapacitySeconds);
       return reply.code(503).header('retry-after', noCapacitySeconds).send(errorBody('NO_CAPACITY', request.id));
     }
+    const invited = await takeInvite(request, reply, visit);
+    if (invited) return invited;
     const place = await findPlace(request, visit);
     if (place === 'lost') return answerLost(request, reply, visit);
     settleTicket(reply, { visit, place, tickets, copy });
