@@ -1,12 +1,12 @@
 import { steadyRate } from '../../load/arrivals.ts';
 import type { LatencySummary } from '../../load/recorder.ts';
 import { runLoad } from '../../load/run-load.ts';
+import { median } from '../../report/median.ts';
 import { describeMachine, readMachine, repositoryFile, writeResults } from '../../report/results.ts';
 import { runScript, say } from '../../report/script.ts';
 import { writeSection } from '../../report/section.ts';
 import { renderTable } from '../../report/table.ts';
 import { pageView, startOneGateway } from '../one-gateway.ts';
-import { median } from './median.ts';
 
 const maxAddedP99Ms = 2;
 const connectionsAtMost = 64;

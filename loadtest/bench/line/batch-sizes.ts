@@ -2,8 +2,8 @@ import { connectRedis } from '@fairline/shared/redis/connect.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import { createJoinBatcher } from '../../../services/waiting-room/line/join-batcher.ts';
+import { median } from '../../report/median.ts';
 import { openLine, silent, visitorIdOf } from './line-under-test.ts';
-import { median } from './rounds.ts';
 
 export type BatchSizes = {
   offeredPerSec: number;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
+import { median } from '../../report/median.ts';
 import { readProcessCpuMs } from './cpu.ts';
 import { writeHeaderFile } from './header-file.ts';
 import { runHttpLoad } from './http-load.ts';
 import { openLine } from './line-under-test.ts';
 import { startWaitingRoom } from './room-process.ts';
-import { median } from './rounds.ts';
 
 export type HttpJoins = { joinsPerCoreSec: number; redisShareOfCpu: number; p50Ms: number; p99Ms: number };
 

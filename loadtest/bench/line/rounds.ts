@@ -1,9 +1,4 @@
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-}
+import { median } from '../../report/median.ts';
 
 /** Measures all subjects in turn, round after round, so that whatever else the machine does meets all of them; medians. */
 export async function interleave<T extends string>(

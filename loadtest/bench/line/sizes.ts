@@ -1,7 +1,7 @@
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
+import { median } from '../../report/median.ts';
 import { measureCpuMs } from './cpu.ts';
 import { joinAll, type LineUnderTest, openLine } from './line-under-test.ts';
-import { median } from './rounds.ts';
 
 export type SizeCost = { waiting: number; joinUs: number; admissionUs: number };
 

@@ -1,6 +1,6 @@
+import { median } from '../../report/median.ts';
 import { describeMachine, type Machine } from '../../report/results.ts';
 import { renderTable } from '../../report/table.ts';
-import { median } from '../line/rounds.ts';
 import type { PeerResult, RushResult } from './measure.ts';
 
 /** What an open waiting room written in Go reports of 10 000 visitors and 32 workers on one host. */
