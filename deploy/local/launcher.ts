@@ -217,6 +217,8 @@ type Operator = { operators: string; lines: string[] };
 
 /** Those configured, else one with the configured password, else one with a password of this start. */
 async function appointOperator({ adminUser, adminPassword }: Options, env: Environment): Promise<Operator> {
+  if (env.OPERATORS_FILE)
+    return { operators: env.OPERATORS ?? '', lines: ['users and passwords as set in OPERATORS_FILE'] };
   if (env.OPERATORS) return { operators: env.OPERATORS, lines: ['user and password as set in OPERATORS'] };
   const password = adminPassword ?? createPassword();
   const shown = adminPassword ? 'password as set in ADMIN_PASSWORD' : `password ${password} (of this start)`;
