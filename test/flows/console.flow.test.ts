@@ -58,6 +58,13 @@ t.test('the console, by operators of a running sale, through the gateway', async
     const first = await until('the first points', points);
     await until('another point', async () => (await points()) > first);
     t.ok(await page.locator('[data-chart="people"] canvas').isVisible());
+    const [admin] = system.ofRoom('admin');
+    await admin?.end('SIGSTOP');
+    await page.locator('.live[data-live="lost"]').waitFor();
+    t.ok(await page.getByText('Connection lost. What you see is the last known').isVisible());
+    await admin?.end('SIGCONT');
+    await page.locator('.live[data-live="live"]').waitFor();
+    t.notOk(await page.locator('[data-banner]').isVisible());
   });
 
   await t.test('settings: a bad value is refused, the effect of a good one is seen before it is saved', async (t) => {

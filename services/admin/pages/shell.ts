@@ -32,7 +32,7 @@ export function shell(context: ViewContext, { view, module, words, follows, body
   const { texts, language, snapshot, problem, notice, canChange } = context;
   const allWords = { units: texts.units, live: texts.live, sale: texts.sale, gate: texts.gate, ...words };
   return document(context, {
-    title: texts.views[view],
+    title: snapshot ? `${texts.sale[describeSale(snapshot).key].word} · ${texts.views[view]}` : texts.views[view],
     bodyClass: 'console',
     modules: context.assets.modulesOf(module),
     body: html`<div class="frame">

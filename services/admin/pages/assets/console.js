@@ -13,6 +13,7 @@ export const format = createFormat(language, words.units);
 
 const locale = language === 'ko' ? 'ko-KR' : 'en-GB';
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
+const viewName = document.querySelector('[aria-current] span').textContent;
 const listeners = [];
 let latest;
 
@@ -29,6 +30,7 @@ function showStrip(snapshot) {
   // Made before Redis had ever answered: now there is something to show.
   if (!saleWord) return location.reload();
   setText(saleWord, words.sale[sale.key].word);
+  document.title = `${words.sale[sale.key].word} · ${viewName} · Fairline`;
   saleWord.dataset.look = sale.look;
   setText(gateWord, `${words.gate.heading}: ${words.gate[gate.key]}`);
   gateWord.dataset.look = gate.look;

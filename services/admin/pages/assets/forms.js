@@ -1,5 +1,9 @@
 import { setHidden, setText } from './dom.js';
 
+/** Long enough to read; what went wrong stays until the next try. */
+const shownMs = 6_000;
+let clearing;
+
 /**
  * Sends the forms marked `data-quick` without leaving the page. The server answers such requests with words to show;
  * `onDone` is told when something was changed. A form that cannot be sent says so and keeps what was typed.
@@ -49,4 +53,7 @@ export function say(text, isGood) {
   setText(done, isGood ? text : '');
   setText(failed, isGood ? '' : text);
   setHidden(failed, isGood);
+  for (const element of [done, failed]) element.classList.add('floating');
+  clearTimeout(clearing);
+  if (isGood) clearing = setTimeout(() => setText(done, ''), shownMs);
 }

@@ -1,7 +1,7 @@
 import { format, onSnapshot, words } from './console.js';
 import { setBar, setHidden, setSlot, setText, slotOf } from './dom.js';
 import { describeInstance, sparkPoints } from './instance-look.js';
-import { describeScaling } from './scaling-look.js';
+import { describeScaling, isActedOn } from './scaling-look.js';
 
 const trailLength = 60;
 const trails = new Map();
@@ -56,7 +56,7 @@ function showScaling({ scaling, atMs }) {
   const cards = document.querySelectorAll('[data-room]');
   // The page was made before the first reckoning, or the rooms changed: rare enough to begin anew.
   if (cards.length !== scaling.rooms.length) return location.reload();
-  setHidden(document.querySelector('[data-advice]'), scaling.actor !== null || scaling.rooms.length === 0);
+  setHidden(document.querySelector('[data-advice]'), isActedOn(scaling.actor, atMs) || scaling.rooms.length === 0);
   scaling.rooms.forEach((line, index) => {
     const card = cards[index];
     const { isStale, reason, ...texts } = describeScaling(line, atMs, words.scaling, format);

@@ -1,4 +1,4 @@
-import type { ScalingLine } from '../../contract/console.ts';
+import type { ScalingLine, ScalingView } from '../../contract/console.ts';
 import type { Format } from './format.js';
 
 export type ScalingWords = {
@@ -8,6 +8,8 @@ export type ScalingWords = {
   bounds: string;
   causes: Readonly<Record<string, string>>;
 };
+
+export function isActedOn(actor: ScalingView['actor'], nowMs: number): boolean;
 
 export function describeScaling(
   line: ScalingLine,

@@ -1,7 +1,12 @@
 import { fill } from './format.js';
 
-/** Older reckonings mean that no leader evaluates. */
+/** Older than that, nobody is behind it any more. */
 const staleAfterMs = 10_000;
+
+/** Whether anything starts and stops instances by these numbers. */
+export function isActedOn(actor, nowMs) {
+  return actor !== null && nowMs - actor.atMs <= staleAfterMs;
+}
 
 /** What is wanted of a room's instances, and why, in words. */
 export function describeScaling(line, nowMs, words, format) {

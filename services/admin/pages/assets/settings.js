@@ -28,7 +28,7 @@ function changedFields() {
     const value = new FormData(form).get(name)?.replaceAll('\r\n', '\n') ?? '';
     const isChanged = value.trim() !== form.elements[`was.${name}`].value.replaceAll('\r\n', '\n').trim();
     field.classList.toggle('changed', isChanged);
-    if (isChanged) changed[name] = value.trim();
+    if (isChanged) changed[name] = value;
   }
   return changed;
 }
@@ -45,13 +45,16 @@ function showPreview({ changes, effects, problems }, inForce) {
   const items = changes.map(({ field, before, after }) =>
     line(`${words.labels[field] ?? field}: ${inWords(field, before)} → ${inWords(field, after)}`, 'change'),
   );
+  for (const { field, value, range } of problems)
+    items.push(line(fill(words.effects.refused, { field: words.labels[field] ?? field, value, range }), 'problem'));
   for (const effect of effects) items.push(line(describeEffect(effect, pace, words.effects, format)));
   if (changes.length > 0 && effects.length === 0 && problems.length === 0) items.push(line(words.effects.none));
   list.replaceChildren(...items);
   for (const field of form.querySelectorAll('[data-field]')) {
-    const problem = problems.find((each) => each.field === field.dataset.field);
-    const control = field.querySelector('input:not([type="hidden"]), textarea, .choices');
-    control.setAttribute('aria-invalid', String(problem !== undefined));
+    if (!field.classList.contains('changed')) continue;
+    const isRefused = problems.some((each) => each.field === field.dataset.field);
+    const control = field.querySelector('.choices, textarea, input:not([type="hidden"])');
+    control.setAttribute('aria-invalid', String(isRefused));
   }
 }
 

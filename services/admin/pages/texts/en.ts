@@ -226,6 +226,7 @@ export const en = {
   },
   effects: {
     none: 'Nothing changes for visitors right away.',
+    refused: '{field}: “{value}” is refused. Allowed: {range}.',
     admitsNow: 'The next {n} waiting are let in {pace}.',
     atOnce: 'at once',
     atPace: 'at about {n} per minute',

@@ -233,6 +233,7 @@ export const ko: Texts = {
   },
   effects: {
     none: '방문자에게 바로 달라지는 것은 없습니다.',
+    refused: '{field}: “{value}” 값은 사용할 수 없습니다. 허용 값: {range}.',
     admitsNow: '대기 중인 다음 {n}명이 {pace} 입장합니다.',
     atOnce: '바로',
     atPace: '분당 약 {n}명씩',

@@ -1,7 +1,7 @@
 import { type Html, html } from '@fairline/shared/html.ts';
 import type { LiveSnapshot, ScalingLine } from '../../contract/console.ts';
 import { fill } from '../assets/format.js';
-import { describeScaling } from '../assets/scaling-look.js';
+import { describeScaling, isActedOn } from '../assets/scaling-look.js';
 import { hidden, quickForm } from '../parts/question.ts';
 import type { ViewContext } from '../view-context.ts';
 
@@ -10,7 +10,7 @@ export function scalingCards(context: ViewContext, snapshot: LiveSnapshot): Html
   const words = context.texts.scaling;
   const { rooms, actor } = snapshot.scaling;
   return html`<section aria-labelledby="scaling"><div class="heading title"><h1 id="scaling">${words.heading}</h1>
-<p class="fine" data-advice ${(actor !== null || rooms.length === 0) && html`hidden`}>${words.advice}</p></div>
+<p class="fine" data-advice ${(isActedOn(actor, snapshot.atMs) || rooms.length === 0) && html`hidden`}>${words.advice}</p></div>
 ${
   rooms.length === 0
     ? html`<p class="empty" data-rooms>${words.none}</p>`
