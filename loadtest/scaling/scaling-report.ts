@@ -77,12 +77,13 @@ export function renderScalingTable(run: ScalingRun): string {
 export function renderScalingPlot({ seconds, samples }: Pick<ScalingRun, 'seconds' | 'samples'>): string {
   const xLabel = 'seconds';
   const bySecond = (read: (second: ScalingRun['seconds'][number]) => number): Point[] =>
-    seconds.map((second) => [second.second, read(second)]);
+    // The last one is not a whole second.
+    seconds.slice(0, -1).map((second) => [second.second, read(second)]);
   const bySample = (read: (sample: ReplicaSample) => number): Point[] =>
     samples.flatMap((sample, index): Point[] => {
       // A step, not a slope: the number holds until the next look.
       const before = samples[index - 1];
-      const at = sample.atMs / 1000;
+      const at = before ? Math.round(sample.atMs / 100) / 10 : 0;
       return before
         ? [
             [at, read(before)],

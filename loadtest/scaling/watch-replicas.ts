@@ -10,7 +10,6 @@ export type ReplicaSample = {
   draining: number;
   utilization: number | null;
   inFlight: number;
-  reason: string;
 };
 
 const everyMs = 500;
@@ -34,8 +33,13 @@ export function watchReplicas({
       const found = state.rooms.find(({ room }) => room === 'booking');
       const count = (wanted: string) => booking.filter(({ state: each }) => each === wanted).length;
       samples.push({
-        ...{ atMs: nowMs(), desired: found?.desired ?? 0, ready: count('ready'), draining: count('draining') },
-        ...{ utilization: found?.utilization ?? null, reason: found?.reason ?? '' },
+        ...{
+          atMs: Math.round(nowMs()),
+          desired: found?.desired ?? 0,
+          ready: count('ready'),
+          draining: count('draining'),
+        },
+        utilization: found?.utilization ?? null,
         inFlight: booking.reduce((sum, { inFlight }) => sum + inFlight, 0),
       });
       await systemClock.sleep(everyMs, stopping.signal);

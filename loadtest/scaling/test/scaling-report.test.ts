@@ -9,7 +9,7 @@ import {
 } from '../scaling-report.ts';
 
 const sample = (atMs: number, desired: number, ready = desired) => ({
-  ...{ atMs, desired, ready, draining: 0, utilization: 0.5, inFlight: 10, reason: '' },
+  ...{ atMs, desired, ready, draining: 0, utilization: 0.5, inFlight: 10 },
 });
 const run: ScalingRun = {
   ...{ answered: 1000, failed: 0, failures: {}, statuses: { 200: 1000 }, retries: 2, steps: ['booking-5 has ended'] },
