@@ -81,7 +81,8 @@ function take(turn: Turn, result: SendResult): void {
   const status = result.kind === 'answered' ? result.answer.status : 0;
   const answer = status === 200 && kind !== 'order' ? readStatusAnswer(text) : undefined;
   if (kind === 'order' ? status !== 200 : answer === undefined) {
-    const reason = result.kind === 'failed' ? result.reason : `status ${status}`;
+    const code = /"code":"(\w+)"/.exec(text)?.[1];
+    const reason = result.kind === 'failed' ? result.reason : `status ${status}${code ? ` ${code}` : ''}`;
     failures[`${kind}: ${reason}`] = (failures[`${kind}: ${reason}`] ?? 0) + 1;
     // Nobody gives up, but what is refused for good stays refused.
     if (status === 0 || status >= 500 || status === 200) agenda.add(nowMs + (readRetryMs(text) ?? retryMs), turn);
