@@ -71,6 +71,8 @@ export type RouterParts = {
   trustedProxies: readonly Network[];
   /** Sites to protect that are not in the map, and how they are checked. */
   statics?: StaticOriginsSettings | undefined;
+  /** False: the operators' page does not exist here. */
+  isConsolePublic?: boolean;
   /** undefined: visitors come by plain http. */
   tls?: Tls | undefined;
   forwarding?: ForwardingSettings;
@@ -267,6 +269,7 @@ export function buildRouter(parts: RouterParts): Router {
     trustedProxies: parts.trustedProxies,
     traffic,
     hasStaticBooking: parts.statics !== undefined,
+    isConsolePublic: parts.isConsolePublic,
     metrics,
     meter: parts.meter,
     clock,

@@ -27,6 +27,10 @@ export const RouterConfig = Type.Object({
     default: [],
     description: 'networks of proxies in front whose X-Forwarded-* headers are believed',
   }),
+  ADMIN_PUBLIC: Type.Boolean({
+    default: true,
+    description: '0: the operators’ page does not exist here, /system is 404',
+  }),
   UPSTREAMS: Type.Array(Type.String(), {
     default: [],
     description: 'sites to protect that are not in the map, like booking=http://10.0.0.5:3000;capacity=200',

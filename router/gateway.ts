@@ -44,6 +44,8 @@ export type GatewayParts = {
   traffic?: Pick<Traffic, 'findSource' | 'judgeArrival' | 'judgeVisitor'>;
   /** Booking is, or is also, a site of others. */
   hasStaticBooking?: boolean;
+  /** False: the operators' page does not exist here. */
+  isConsolePublic?: boolean | undefined;
   metrics: GatewayMetrics;
   meter: LoadMeter;
   clock: Clock;
@@ -68,7 +70,7 @@ const refreshSpreadSec = 5;
 
 /** The way of a request through the gateway. It makes no Redis call and waits for nothing but the room it asks. */
 export function createGateway(parts: GatewayParts) {
-  const { hasStaticBooking = false } = parts;
+  const { hasStaticBooking = false, isConsolePublic = true } = parts;
   const { visitors, bookedCopy, activity, askRoom, trustedProxies, traffic } = parts;
   const { metrics, meter, clock, random, logger } = parts;
 
@@ -190,7 +192,7 @@ export function createGateway(parts: GatewayParts) {
       },
       trustedProxies,
     );
-    const route = matchRoute(method, path);
+    const route = matchRoute(method, path, isConsolePublic);
     const visitor = visitors.recognize(request.headers.cookie);
     const isSecure = origin.proto === 'https';
     const canCarry =

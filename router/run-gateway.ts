@@ -84,6 +84,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     upstreamNetworks: settings.upstreamNetworks,
     trustedProxies: settings.trustedProxies,
     statics: settings.statics,
+    isConsolePublic: config.ADMIN_PUBLIC,
     tls: settings.tls,
     forwarding: settings.forwarding,
     guarding: readGuardSettings(config),

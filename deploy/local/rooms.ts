@@ -105,6 +105,7 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
     'TLS_KEY',
     'GATEWAY_WORKERS',
     'TRUSTED_PROXIES',
+    'ADMIN_PUBLIC',
     'TRAFFIC_CONTROL',
     'ALLOW_NETWORKS',
     'LIMIT_PREFIX_IPV4',
@@ -153,7 +154,15 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
   booking: ['EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
   'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX', 'STREAMS_FOR', 'BRANDING_DIR'],
   'queue-processor': ['EVENT', 'SCALING_TARGET_RATIO', 'SCALING_IN_AFTER_S', 'SCALING_SLOW_MS', 'EMF_LOG'],
-  admin: ['EVENT', 'CAPACITY', 'GATEWAY_NETWORKS'],
+  admin: [
+    'EVENT',
+    'CAPACITY',
+    'GATEWAY_NETWORKS',
+    'OPERATORS_FILE',
+    'ADMIN_TOKENS',
+    'ADMIN_NETWORKS',
+    'CONSOLE_STREAMS_MAX',
+  ],
 };
 
 /** What the load, or an operator, may ask for; a range of the environment wins. */

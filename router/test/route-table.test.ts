@@ -44,6 +44,12 @@ t.test('route table: method and path', async (t) => {
   for (const [method, path, route] of table) t.equal(matchRoute(method, path), route, `${method} ${path}`);
 });
 
+t.test('route table: a console that is not public does not exist', async (t) => {
+  for (const path of ['/system', '/system/login', '/system/api/overview'])
+    t.equal(matchRoute('GET', path, false), 'reserved', path);
+  t.equal(matchRoute('GET', '/systematic', false), 'open');
+});
+
 t.test('route table: what is never stored', async (t) => {
   t.ok(isProtected('protectedPage') && isProtected('protectedApi') && isProtected('judgedApi'));
   t.notOk(isProtected('open') || isProtected('admin') || isProtected('waitingRoom'));
