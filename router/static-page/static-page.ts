@@ -4,8 +4,8 @@ import { html, raw } from '@fairline/shared/html.ts';
 import { type Language, type StaticPage, words } from './static-words.ts';
 
 /** The look of the waiting page, in little: these pages load nothing. */
-const style = `:root{color-scheme:light dark;--paper:#faf6ef;--ink:#231a1c;--soft:#655a58;--accent:#7a1f3d;--on-accent:#fffaf5;--serif:ui-serif,Georgia,"Noto Serif KR","Apple SD Gothic Neo",serif}
-:root:lang(ja){--serif:ui-serif,Georgia,"Hiragino Mincho ProN","Noto Serif JP",serif}
+const style = `:root{color-scheme:light dark;--paper:#faf6ef;--ink:#231a1c;--soft:#655a58;--accent:#7a1f3d;--on-accent:#fffaf5;--serif:ui-serif,Georgia,"Noto Serif KR","Noto Serif CJK KR","Apple SD Gothic Neo",serif}
+:root:lang(ja){--serif:ui-serif,Georgia,"Hiragino Mincho ProN","Noto Serif JP","Noto Serif CJK JP",serif}
 @media(prefers-color-scheme:dark){:root{--paper:#161112;--ink:#f4ebe4;--soft:#b9aaa4;--accent:#f0b8c8;--on-accent:#2a0d18}}
 body{margin:0;min-height:100vh;min-height:100svh;display:grid;place-items:center;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans KR","Apple SD Gothic Neo",sans-serif}
 :lang(ko){word-break:keep-all}
