@@ -22,7 +22,12 @@ export async function generateLoad(
   const perTarget = shape.kind === 'closed' ? shape.connections : (plan.maxConnections ?? defaultMaxConnections);
   const senders = targets.map((origin) => ({
     host: new URL(origin).host,
-    sender: createSender({ origin, maxConnections: perTarget, keepsText: label !== undefined }),
+    sender: createSender({
+      origin,
+      maxConnections: perTarget,
+      keepsText: label !== undefined,
+      localAddress: plan.localAddress,
+    }),
   }));
   const kinds = spreadKinds(requests);
   let sent = 0;

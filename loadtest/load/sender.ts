@@ -24,8 +24,11 @@ export function createSender({
   origin,
   maxConnections,
   keepsText,
+  localAddress,
 }: {
   origin: string;
+  /** Address that the connections come from; undefined: the system's choice. */
+  localAddress?: string | undefined;
   maxConnections: number;
   keepsText: boolean;
 }) {
@@ -40,7 +43,7 @@ export function createSender({
   type Connection = { socket: Socket; job: Job | undefined; start(job: Job): void };
 
   function openConnection(): Connection {
-    const socket = connect({ host, port: Number(port), noDelay: true });
+    const socket = connect({ host, port: Number(port), noDelay: true, ...(localAddress ? { localAddress } : {}) });
     const reader = createResponseReader({ keepsText });
     let isConnected = false;
     const connection: Connection = {

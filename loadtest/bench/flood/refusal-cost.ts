@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { RequestKind } from '../../load/plan.ts';
+import { runLoad } from '../../load/run-load.ts';
+import { median } from '../../report/median.ts';
+import { readCpuMs } from '../gateway/cpu-time.ts';
+import { junk, junkAddress } from './flood.ts';
+import { pin } from './pin.ts';
+
+const connections = 32;
+const durationMs = 2500;
+const rounds = 3;
+
+export type RefusalCost = {
+  /** CPU time of the answering process for each request, median of the rounds. */
+  barePerRequestUs: number;
+  refusedPerRequestUs: number;
+  forwardedPerRequestUs: number;
+};
+
+export type Subject = { url: string; pid: number };
+
+/** One server of node:http on these cores that does nothing but answer. */
+export async function startBareServer(cores: string): Promise<Subject & { stop(): void }> {
+  const child = fork(new URL('./bare-server.ts', import.meta.url));
+  const [port] = (await once(child, 'message')) as [number];
+  pin(child.pid ?? 0, cores);
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => child.disconnect() };
+}
+
+/** What a refusal costs, beside a bare answer and beside a page that is forwarded; in turn, a few times. */
+export async function measureRefusals({
+  bare,
+  refusing,
+  forwarding,
+  page,
+  cookies,
+}: {
+  bare: Subject;
+  refusing: Subject;
+  forwarding: Subject;
+  page: RequestKind;
+  cookies: readonly string[];
+}): Promise<RefusalCost> {
+  async function costOf({ url, pid }: Subject, requests: readonly RequestKind[], isJunk: boolean): Promise<number> {
+    const before = readCpuMs([pid]);
+    const { answered, failed } = await runLoad({
+      targets: [url],
+      requests,
+      cookies: isJunk ? [] : cookies,
+      shape: { kind: 'closed', connections, durationMs },
+      ...(isJunk ? { localAddress: junkAddress } : {}),
+    });
+    if (failed > 0) throw new Error(`${failed} requests failed while the cost of a refusal was measured`);
+    return ((readCpuMs([pid]) - before) * 1000) / answered;
+  }
+  const costs = { bare: [] as number[], refused: [] as number[], forwarded: [] as number[] };
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round += 1) {
+    const one = {
+      bare: await costOf(bare, junk, true),
+      refused: await costOf(refusing, junk, true),
+      forwarded: await costOf(forwarding, [page], false),
+    };
+    if (round === 0) continue;
+    costs.bare.push(one.bare);
+    costs.refused.push(one.refused);
+    costs.forwarded.push(one.forwarded);
+  }
+  return {
+    barePerRequestUs: median(costs.bare),
+    refusedPerRequestUs: median(costs.refused),
+    forwardedPerRequestUs: median(costs.forwarded),
+  };
+}
