@@ -50,6 +50,8 @@ const inShare = 0.1;
 const inEveryMs = 10_000;
 /** New instances need this long to take their full share: only then is it known whether answers are still slow. */
 const slowEveryMs = 30_000;
+/** What was wanted longer ago says nothing about now: the site may have been stopped meanwhile. */
+const forgetAfterMs = 60_000;
 /** Beyond this share of failed answers nothing is taken away. */
 const sickErrorRatio = 0.05;
 
@@ -65,7 +67,8 @@ const sickErrorRatio = 0.05;
 export function decideReplicas(input: ReplicasInput): ReplicasDecision {
   const { nowMs, load, demand, bounds, wish, rule } = input;
   const clamp = (count: number) => Math.min(bounds.max, Math.max(bounds.min, Math.min(1, bounds.max), count));
-  const memory = input.memory ?? beginMemory(clamp(load.running + load.starting), nowMs);
+  const isKnown = input.memory && nowMs - input.memory.loadAtMs <= Math.max(forgetAfterMs, rule.inAfterMs);
+  const memory = (isKnown && input.memory) || beginMemory(clamp(load.running + load.starting), nowMs);
   const before = clamp(memory.desired);
   const smoothed = demand ? smooth(memory, demand.instances, load.running, nowMs) : (memory.load ?? 0);
 

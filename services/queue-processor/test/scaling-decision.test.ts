@@ -169,6 +169,9 @@ t.test('scaling: what is remembered survives its way through Redis, and nothing 
     ...{ memory: undefined, rule: { targetRatio: 0.6, inAfterMs: 60_000, slowMs: 1000 } },
   });
   t.same([before, desired], [4, 4], 'without it, what runs and starts is what was wanted');
+  const old = { ...memory, desired: 8, loadAtMs: nowMs - 60_001 };
+  t.equal(decide({ memory: old }).before, 3, 'so it is when the site was stopped for a while');
+  t.equal(decide({ memory: { ...old, loadAtMs: nowMs - 60_000 } }).before, 8);
 });
 
 t.test('scaling: of the highest numbers lately only those that still matter are kept', async (t) => {
