@@ -1,5 +1,6 @@
 import type { ApiCall } from './own-api.ts';
 import { isVisitorId } from './parts/visitor-link.ts';
+import type { Texts } from './texts/texts.ts';
 import type { ViewName } from './view-context.ts';
 
 type Fields = Readonly<Record<string, string | undefined>>;
@@ -10,6 +11,8 @@ export type FormCall = {
   /** Key of the words that say it is done. */
   notice: string;
   view: ViewName;
+  /** What to look at when the API finds it malformed; default: that something is. */
+  help?: (texts: Texts) => string;
   /** What the view must be told, to show the same again. */
   query?: Readonly<Record<string, string>>;
 };
@@ -57,7 +60,12 @@ export const formCalls: Readonly<Record<string, (fields: Fields) => FormCall>> =
   '/system/blocks': (fields) => {
     const value = (fields.value ?? '').trim();
     const body = { kind: kindOf(value), value, minutes: Number(fields.minutes), reason: '', ...reasonOf(fields) };
-    return { call: { method: 'POST', path: path('blocks'), body }, notice: 'block', view: 'blocks' };
+    return {
+      call: { method: 'POST', path: path('blocks'), body },
+      notice: 'block',
+      view: 'blocks',
+      help: ({ blocks }) => blocks.valueHelp,
+    };
   },
   '/system/blocks/undo': ({ kind = '', value = '' }) => ({
     call: { method: 'DELETE', path: path('blocks'), body: { kind, value } },

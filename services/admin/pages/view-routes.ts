@@ -68,7 +68,8 @@ export function addViewRoutes(app: HttpApp, parts: ViewParts): void {
       const { texts } = pages.contextOf(request);
       if (answer.kind === 'failed') {
         const { status, error } = answer;
-        const text = describeError(error, texts);
+        const isMalformed = error.code === 'BAD_REQUEST';
+        const text = isMalformed && form.help ? form.help(texts) : describeError(error, texts);
         if (!wantsPage(request))
           return reply.code(status).send({ ...error, text } satisfies ErrorBody & { text: string });
         return send(view, request, reply.code(status), query, { problem: text });

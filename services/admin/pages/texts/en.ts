@@ -474,7 +474,9 @@ export const en = {
     other: 'That did not work. Nothing more is known here; the log has the request id.',
     request: 'Request',
     codes: {
-      ADMIT_REFUSED: 'There is no free place, or admissions are closed. Nothing was changed.',
+      ADMIT_REFUSED:
+        'Not possible: no place or no ticket is free, admissions are closed, or the visitor is blocked or does not wait.',
+      BAD_SETTING: 'That value is refused. Nothing was changed.',
       LAST_ADMIN: 'This is the last operators’ page; it cannot be drained.',
       SALE_NAME: 'That is not the event’s name. Nothing was changed.',
       SALE_NOT_CLOSED: 'Admissions must be closed first. Nothing was changed.',
