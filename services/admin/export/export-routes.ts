@@ -45,8 +45,9 @@ export function addExportRoutes(
   }
 
   for (const kind of kinds) {
-    app.get(`/system/api/${kind}.csv`, (request, reply) => send(request, reply, kind));
-    app.get(`/system/api/sales/:sale/${kind}.csv`, { schema: { params: SaleParams } }, async (request, reply) => {
+    app.get(`/system/api/${kind}.csv`, { exposeHeadRoute: false }, (request, reply) => send(request, reply, kind));
+    const kept = { exposeHeadRoute: false, schema: { params: SaleParams } };
+    app.get(`/system/api/sales/:sale/${kind}.csv`, kept, async (request, reply) => {
       const { sale } = request.params;
       if (!(await sales.find(sale))) throw createCodedError('NOT_FOUND');
       return send(request, reply, kind, sale);

@@ -37,7 +37,8 @@ export function addLiveRoutes(app: HttpApp, { hub, reader, sessions, event, nowM
     async (request): Promise<HistoryAnswer> => reader.history(request.query.minutes ?? 60),
   );
 
-  app.get('/system/api/live', async (request, reply) => {
+  // A HEAD would be a stream that nobody reads.
+  app.get('/system/api/live', { exposeHeadRoute: false }, async (request, reply) => {
     const session = sessionOf(request);
     const cookie = request.cookies[sessionCookieName];
     const headers: Record<string, string> = {};

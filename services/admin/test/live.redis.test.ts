@@ -79,6 +79,18 @@ t.test('live', async (t) => {
     t.equal((await admin.ask('/system/api/session', { cookie: viewer.cookie })).status, 401);
   });
 
+  await t.test('access: clients of other networks see nothing, not even the login page', async (t) => {
+    const hidden = await buildAdmin(t, server, { visibleTo: ['203.0.113.0/24'] });
+    for (const path of ['/system', '/system/login', '/system/api/overview']) {
+      const refused = await hidden.ask(path);
+      t.equal(refused.status, 404);
+      t.match(JSON.parse(refused.text), { code: 'NOT_FOUND' });
+      t.equal(refused.headers.get('set-cookie'), null);
+    }
+    const seen = await hidden.ask('/system/login', { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    t.equal(seen.status, 200);
+  });
+
   await t.test('live: a room that stops says so', async (t) => {
     const stream = await openStream(admin.url, cookie);
     await stream.next();
