@@ -7,6 +7,7 @@ import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
+import type { Observing } from '@fairline/shared/observing.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createBlockStore } from '@fairline/shared/stores/blocks/store.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
@@ -84,6 +85,8 @@ export type RouterParts = {
   clock: Clock;
   random: () => number;
   logger: Logger;
+  /** The line a request and traces; the line alone when left out. */
+  observing?: Observing | undefined;
   metrics: Metrics;
   readiness: Readiness;
   /** Counts the requests of this gateway for its own report. */
@@ -275,6 +278,9 @@ export function buildRouter(parts: RouterParts): Router {
     clock,
     random,
     logger,
+    accessLog: parts.observing?.accessLog,
+    tracing: parts.observing?.tracing,
+    addressTagOf: activity.addressTagOf,
     isDraining: () => isDraining,
   });
   const app = createPublicListener({ gateway, logger, requestTimeoutMs, certificate: parts.tls?.certificate });

@@ -1,4 +1,5 @@
 import { commonConfig, SecretList } from '@fairline/shared/config.ts';
+import { observingConfig } from '@fairline/shared/observing.ts';
 import Type, { type Static } from 'typebox';
 import { defaultUpstreamNetworks } from './health/url-check.ts';
 import { guardConfig } from './limits/guard-config.ts';
@@ -11,6 +12,7 @@ const network = Type.String({ pattern: '^[0-9A-Fa-f:.]+(/\\d{1,3})?$' });
 
 export const RouterConfig = Type.Object({
   ...commonConfig,
+  ...observingConfig,
   PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,

@@ -1,11 +1,13 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type AccessLog, createAccessLog } from '@fairline/shared/access-log.ts';
 import type { Clock } from '@fairline/shared/clock.ts';
 import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
 import { readRequestId } from '@fairline/shared/http-app.ts';
 import { findInvite } from '@fairline/shared/invitations.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
-import type { Logger } from '@fairline/shared/logger.ts';
+import { cutQuery, type Logger } from '@fairline/shared/logger.ts';
+import type { Tracing } from '@fairline/shared/tracing.ts';
 import { pickLanguage } from '@fairline/shared/wanted-language.ts';
 import type { Activity } from './admission/activity.ts';
 import { isActivity } from './admission/activity-rule.ts';
@@ -51,6 +53,12 @@ export type GatewayParts = {
   clock: Clock;
   random: () => number;
   logger: Logger;
+  /** Default: sampled under flood. */
+  accessLog?: AccessLog | undefined;
+  /** Left out, requests are not traced. */
+  tracing?: Tracing | undefined;
+  /** For the log, which shows no addresses. */
+  addressTagOf?: (address: string) => string;
   /** Each answer then closes its connection. */
   isDraining: () => boolean;
 };
@@ -58,12 +66,20 @@ export type GatewayParts = {
 /** A request as it came, before anything was made of it. */
 type Arrival = Pick<
   Exchange,
-  'request' | 'response' | 'requestId' | 'closesConnection' | 'method' | 'mark' | 'continuation' | 'isTunnel'
+  | 'request'
+  | 'response'
+  | 'requestId'
+  | 'closesConnection'
+  | 'method'
+  | 'mark'
+  | 'continuation'
+  | 'isTunnel'
+  | 'traceparent'
 >;
 /** How a request came: `expecting` to be told before it sends its body, `tunnel` on a connection that is its own. */
 export type ArrivalKind = 'plain' | 'expecting' | 'tunnel';
 /** What the log and the metrics say of it in the end. */
-type Seen = { route: string; path: string };
+type Seen = { route: string; path: string; visitor: string | undefined; address: string | undefined };
 
 const minRefreshSec = 5;
 const refreshSpreadSec = 5;
@@ -72,7 +88,8 @@ const refreshSpreadSec = 5;
 export function createGateway(parts: GatewayParts) {
   const { hasStaticBooking = false, isConsolePublic = true } = parts;
   const { visitors, bookedCopy, activity, askRoom, trustedProxies, traffic } = parts;
-  const { metrics, meter, clock, random, logger } = parts;
+  const { metrics, meter, clock, random, logger, tracing, addressTagOf } = parts;
+  const { accessLog = createAccessLog({ logger, clock }) } = parts;
 
   /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
   const refusedSockets = new WeakSet<Socket>();
@@ -86,10 +103,15 @@ export function createGateway(parts: GatewayParts) {
       refuse(request, response, kind, refusal);
       return;
     }
+    const requestId = readRequestId(request);
+    const span = tracing?.begin({
+      ...{ requestId, method: request.method ?? 'GET', path: cutQuery(request.url ?? '') },
+      traceparent: readOne(request, 'traceparent'),
+    });
     const arrival: Arrival = {
       request,
       response,
-      requestId: readRequestId(request),
+      requestId,
       method: request.method ?? 'GET',
       // After an upgrade that is ignored Node may lose what came right behind it, so nothing should follow.
       closesConnection: parts.isDraining() || (request.headers.upgrade !== undefined && kind !== 'tunnel'),
@@ -97,10 +119,11 @@ export function createGateway(parts: GatewayParts) {
       continuation:
         kind === 'expecting' && response instanceof ServerResponse ? createContinuation(response) : undefined,
       isTunnel: kind === 'tunnel',
+      traceparent: span?.traceparent,
     };
-    const { method, requestId, mark } = arrival;
+    const { method, mark } = arrival;
     const startedAtMs = clock.monotonicMs();
-    const seen: Seen = { route: 'refused', path: '' };
+    const seen: Seen = { route: 'refused', path: '', visitor: undefined, address: undefined };
     response.once('close', () => {
       const isDone = response.writableFinished;
       // 499, as proxies log a client that went away before its answer.
@@ -108,8 +131,12 @@ export function createGateway(parts: GatewayParts) {
       const ms = clock.monotonicMs() - startedAtMs;
       mark.end(isDone ? status : undefined);
       metrics.observeAnswer(seen.route, method, status, ms / 1000);
-      if (!logger.isLevelEnabled('info')) return;
-      logger.info({ requestId, method, ...seen, status, ms: Math.round(ms * 10) / 10 }, 'request');
+      span?.end({ route: seen.route, status });
+      accessLog.note(status, () => {
+        const { route, path, visitor, address } = seen;
+        const addressTag = address === undefined ? undefined : addressTagOf?.(address);
+        return { requestId, method, route, path, status, ms, visitor, addressTag };
+      });
     });
     serve(arrival, seen, source).catch((error: unknown) => {
       logger.error({ err: error, requestId, path: seen.path }, 'request failed');
@@ -122,7 +149,10 @@ export function createGateway(parts: GatewayParts) {
     const closesConnection = parts.isDraining() || kind !== 'plain' || hasRequestBody(request);
     const requestId = readRequestId(request);
     const status = answerRefusal({ request, response, requestId, setCookie: undefined, closesConnection }, refusal);
-    metrics.observeAnswer('refused', request.method ?? 'GET', status, 0);
+    const method = request.method ?? 'GET';
+    metrics.observeAnswer('refused', method, status, 0);
+    const path = cutQuery(request.url ?? '');
+    accessLog.note(status, () => ({ requestId, method, route: 'refused', path, status, ms: 0 }));
   }
 
   async function serve(arrival: Arrival, seen: Seen, source: AddressRecord | undefined): Promise<void> {
@@ -147,6 +177,8 @@ export function createGateway(parts: GatewayParts) {
     seen.path = path;
     const exchange = openExchange(arrival, path, query);
     seen.route = exchange.route;
+    seen.visitor = exchange.visitor?.visitorId;
+    seen.address = exchange.origin.address;
     const refusal = source && traffic?.judgeVisitor(source, exchange);
     if (refusal) {
       answerRefusal(exchange, refusal);
@@ -209,6 +241,7 @@ export function createGateway(parts: GatewayParts) {
       mark: arrival.mark,
       continuation: arrival.continuation,
       isTunnel: arrival.isTunnel,
+      traceparent: arrival.traceparent,
       path,
       query: removeMarker(query),
       origin,

@@ -6,6 +6,7 @@ import { createInstanceReporter } from '@fairline/shared/instance-reporter.ts';
 import { createInternalApp, createReadiness, type Readiness } from '@fairline/shared/internal-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { createMetrics, type Metrics } from '@fairline/shared/metrics.ts';
+import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import type { ProcessContext } from '@fairline/shared/process.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
@@ -44,6 +45,8 @@ export async function runGateway({ settings, instanceId, logger, context, worker
   const { config } = settings;
   const { signal, onStop } = context;
   const clock = systemClock;
+  const observing = await startObserving({ settings: config, room, instanceId, version, logger, isEdge: true });
+  onStop('send traces', observing.stop);
   const connect = (profile: 'request' | 'worker', name: string) => {
     const connection = connectRedis({ url: config.REDIS_URL, profile, name: `${instanceId}:${name}`, logger });
     onStop(`disconnect ${name}`, () => connection.disconnect());
@@ -93,6 +96,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     clock,
     random: Math.random,
     logger,
+    observing,
     metrics,
     readiness,
     meter: reporter.meter,

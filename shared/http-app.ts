@@ -9,12 +9,14 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify';
+import { type AccessLog, createAccessLog } from './access-log.ts';
 import type { ErrorBody } from './contracts/error-body.ts';
 import { answerClientError, createErrorHandler } from './error-answers.ts';
 import { createCodedError, type ErrorCode } from './errors.ts';
 import { cutQuery, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { createRequestIds } from './request-ids.ts';
+import type { RequestSpan, Tracing } from './tracing.ts';
 
 export type HttpApp = FastifyInstance<
   RawServerDefault,
@@ -34,6 +36,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The code of the error that was the answer, for the line in the log. */
     errorCode?: ErrorCode;
+    /** Who asks, for the line in the log, when the room knows. */
+    visitorId?: string;
+    span?: RequestSpan;
   }
 }
 
@@ -46,8 +51,10 @@ export type HttpAppOptions = {
   serverFactory?: FastifyServerFactory<RawServerDefault>;
   /** Observes every answer by its route. */
   metrics?: Metrics;
-  /** Level of the line written for each request, default `info`. */
-  requestLogLevel?: 'info' | 'debug';
+  /** Default: sampled under flood. */
+  accessLog?: AccessLog | undefined;
+  /** Left out, requests are not traced. */
+  tracing?: Tracing | undefined;
 };
 
 const defaultBodyLimit = 64 * 1024;
@@ -79,7 +86,8 @@ export function createHttpApp({
   bodyLimit = defaultBodyLimit,
   serverFactory,
   metrics,
-  requestLogLevel = 'info',
+  accessLog = createAccessLog({ logger }),
+  tracing,
 }: HttpAppOptions): HttpApp {
   const answerError = createErrorHandler();
   const app = Fastify({
@@ -99,6 +107,8 @@ export function createHttpApp({
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(answerError);
   app.decorateRequest('errorCode');
+  app.decorateRequest('visitorId');
+  app.decorateRequest('span');
 
   const routes: { pattern: RegExp; methods: string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
@@ -125,13 +135,20 @@ export function createHttpApp({
   });
 
   const note = (request: FastifyRequest, status: number, ms: number, isAborted: boolean) => {
-    const path = cutQuery(request.url);
-    const fields = { method: request.method, path, status, ms: Math.round(ms * 10) / 10, code: request.errorCode };
-    request.log[requestLogLevel](isAborted ? { ...fields, isAborted } : fields, 'request');
-    metrics?.http.observe(request.routeOptions.url ?? 'none', request.method, status, ms / 1000);
+    const route = request.routeOptions.url ?? 'none';
+    const { method, visitorId } = request;
+    accessLog.note(status, () => ({
+      ...{ requestId: request.id, method, route, path: cutQuery(request.url), status, ms },
+      ...(visitorId === undefined ? {} : { visitor: visitorId }),
+      ...(request.errorCode === undefined ? {} : { code: request.errorCode }),
+      ...(isAborted ? { isAborted } : {}),
+    }));
+    metrics?.http.observe(route, method, status, ms / 1000);
+    request.span?.end({ route, status });
   };
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    if (tracing) request.span = beginSpan(tracing, request);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -145,6 +162,14 @@ export function createHttpApp({
     done();
   });
   return app;
+}
+
+function beginSpan(tracing: Tracing, { id, method, url, headers }: FastifyRequest): RequestSpan {
+  const { traceparent } = headers;
+  return tracing.begin({
+    ...{ method, path: cutQuery(url), requestId: id },
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+  });
 }
 
 function patternOf(url: string): RegExp {

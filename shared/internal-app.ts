@@ -1,3 +1,4 @@
+import { createAccessLog } from './access-log.ts';
 import { createHttpApp, type HttpApp } from './http-app.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -35,7 +36,7 @@ export type InternalAppParts = {
  * `/readyz` (200 or 503, with the reasons) and `/metrics`.
  */
 export function createInternalApp({ logger, metrics, readiness }: InternalAppParts): HttpApp {
-  const app = createHttpApp({ logger, requestLogLevel: 'debug' });
+  const app = createHttpApp({ logger, accessLog: createAccessLog({ logger, mode: 'off' }) });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
     done();

@@ -89,9 +89,13 @@ function onlySet(values: Environment): Record<string, string> {
   return Object.fromEntries(set);
 }
 
+/** What a room that answers requests tells of them. */
+const observed = ['ACCESS_LOG', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'TRACE_RATIO'];
+
 /** Settings of the rooms themselves, handed on when they are set; see each room's README. */
 const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
   gateway: [
+    ...observed,
     'EVENT',
     'CAPACITY',
     'UPSTREAM_NETWORKS',
@@ -151,10 +155,11 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
     'RETRY_FLOOR',
     'ATTEMPTS_MAX',
   ],
-  booking: ['EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
-  'waiting-room': ['EVENT', 'CAPACITY', 'STREAMS_MAX', 'STREAMS_FOR', 'BRANDING_DIR'],
+  booking: [...observed, 'EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
+  'waiting-room': [...observed, 'EVENT', 'CAPACITY', 'STREAMS_MAX', 'STREAMS_FOR', 'BRANDING_DIR'],
   'queue-processor': ['EVENT', 'SCALING_TARGET_RATIO', 'SCALING_IN_AFTER_S', 'SCALING_SLOW_MS', 'EMF_LOG'],
   admin: [
+    ...observed,
     'EVENT',
     'CAPACITY',
     'GATEWAY_NETWORKS',

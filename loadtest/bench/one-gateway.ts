@@ -24,7 +24,7 @@ export async function startOneGateway(
   const system = await startSystem(t, {
     rooms: { booking: 0, router: 0, 'queue-processor': 1 },
     settings: { maxBooking: String(visitors), leaseMinutes: '0' },
-    env: { LOG_LEVEL: 'warn' },
+    env: { ACCESS_LOG: 'off' },
   });
   const upstream = await system.start('booking', { main: standInMain, env: { CAPACITY: capacity } });
   const started = await system.start('router', gateway);

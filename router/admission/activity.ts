@@ -58,6 +58,8 @@ export function createActivity(parts: ActivityParts) {
     return made;
   }
 
+  const addressTagOf = (address: string) => tag(`address ${address}`);
+
   function noteVisit(visitor: KnownVisitor, { path, address, userAgent }: VisitFacts): void {
     visitor.requestsSinceTouch += 1;
     const nowMs = clock.monotonicMs();
@@ -69,7 +71,7 @@ export function createActivity(parts: ActivityParts) {
       visitorId,
       requests: visitor.requestsSinceTouch,
       lastPath: path.slice(0, maxPathLength),
-      addressTag: tag(`address ${address}`),
+      addressTag: addressTagOf(address),
       userAgentTag: userAgent === undefined ? '' : tag(`agent ${userAgent}`),
       tier: tierOf ? tierOf(visitorId) : 'standard',
     });
@@ -124,6 +126,8 @@ export function createActivity(parts: ActivityParts) {
   return {
     /** A request that brought its cookie back, on any path. */
     noteVisit,
+    /** As it stands in visitors' records. */
+    addressTagOf,
     /** A request of a booked visitor on a protected path: keeps the place, and claims it the first time. */
     noteBookedActivity,
     stopped: Promise.all([renewals.stopped, visits.stopped]),

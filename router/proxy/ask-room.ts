@@ -181,6 +181,7 @@ export function createAskRoom(parts: AskRoomParts) {
       identity: visitor && room !== 'admin' ? visitors.identityOf(visitor, isBooked, tier) : '',
       isStatic,
       hasNoCapacity,
+      traceparent: exchange.traceparent,
       hasBody,
     });
   }

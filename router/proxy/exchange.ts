@@ -29,6 +29,8 @@ export type Exchange = {
   readonly isTunnel: boolean;
   /** Counts this request as in hand until it is done or a stream. */
   readonly mark: RequestMark;
+  /** Of its span; undefined when it is not traced. */
+  readonly traceparent?: string | undefined;
 };
 
 export function acceptsHtml({ request }: Pick<Exchange, 'request'>): boolean {

@@ -22,6 +22,8 @@ export type RequestHeaderFacts = {
   /** Empty when the visitor is not known. */
   identity: string;
   hasNoCapacity: boolean;
+  /** Of this gateway's own span; undefined: what the client said passes. */
+  traceparent?: string | undefined;
   hasBody: boolean;
 };
 
@@ -66,6 +68,8 @@ export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
     } else if (lowerName === 'cookie') {
       const kept = keepCookies(value, room, facts.isStatic ?? false);
       if (kept !== undefined) headers.push(name, kept);
+    } else if (lowerName === 'traceparent') {
+      if (facts.traceparent === undefined) headers.push(name, value);
     } else if (lowerName === 'te') {
       if (acceptsTrailers(value)) headers.push('te', 'trailers');
     } else if (lowerName === 'via') {
@@ -82,6 +86,7 @@ export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
   headers.push('x-request-id', facts.requestId);
   headers.push(gatewayHeader, facts.gatewayId);
   if (facts.identity !== '') headers.push(identityHeader, facts.identity);
+  if (facts.traceparent !== undefined) headers.push('traceparent', facts.traceparent);
   if (facts.hasNoCapacity) headers.push(noCapacityHeader, '1');
   return headers;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '@fairline/shared/clock.ts';
 import { createHttpApp, type HttpApp } from '@fairline/shared/http-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
+import type { Observing } from '@fairline/shared/observing.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import accepts from '@fastify/accepts';
 import cookie from '@fastify/cookie';
@@ -45,6 +46,7 @@ import { addVisitorRoutes } from './visitors/visitor-routes.ts';
 export type AppParts = {
   logger: Logger;
   metrics?: Metrics;
+  observing?: Observing;
   clock: Pick<Clock, 'nowMs'>;
   event: string;
   book: OperatorBook;
@@ -88,7 +90,11 @@ export async function buildApp(parts: AppParts): Promise<HttpApp> {
   const nowMs = () => clock.nowMs();
   // The gateway tells who asks, and leaves out whatever a client could have made up.
   const trustProxy = (address: string, hop: number) => hop > 0 || networks.has(address);
-  const app = createHttpApp({ logger, trustProxy, bodyLimit: 64 * 1024, ...(metrics ? { metrics } : {}) });
+  const app = createHttpApp({
+    ...{ logger, trustProxy, bodyLimit: 64 * 1024 },
+    ...(metrics ? { metrics } : {}),
+    ...parts.observing,
+  });
   for (const plugin of parts.plugins ?? []) await app.register(plugin);
   await app.register(helmet, {
     contentSecurityPolicy,

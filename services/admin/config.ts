@@ -1,8 +1,10 @@
 import { commonConfig, SecretList } from '@fairline/shared/config.ts';
+import { observingConfig } from '@fairline/shared/observing.ts';
 import Type from 'typebox';
 
 export const AdminConfig = Type.Object({
   ...commonConfig,
+  ...observingConfig,
   OPERATORS: Type.String({
     secret: true,
     default: '',
@@ -20,7 +22,7 @@ export const AdminConfig = Type.Object({
     default: [],
     description: 'networks of clients that may see the console at all; others get 404. Empty: all',
   }),
-  STREAMS_MAX: Type.Integer({
+  CONSOLE_STREAMS_MAX: Type.Integer({
     minimum: 1,
     maximum: 10_000,
     default: 200,

@@ -7,6 +7,7 @@ import { createInternalApp, createReadiness } from '@fairline/shared/internal-ap
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
+import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
@@ -48,6 +49,8 @@ await runProcess({
     const problems = [...operatorProblems, ...tokenProblems, ...networkProblems, ...visible.problems];
     if (problems.length > 0) throw new ConfigError(problems);
 
+    const observing = await startObserving({ settings: config, room, instanceId: id, version: version, logger });
+    onStop('send traces', observing.stop);
     const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
     onStop('disconnect redis', () => redis.disconnect());
     await waitForRedis(redis);
@@ -77,7 +80,7 @@ await runProcess({
     readiness.set('start', 'starting');
     const internalUrl = await internalApp.listen({ host: config.INTERNAL_HOST, port: config.INTERNAL_PORT });
 
-    const hub = createLiveHub({ mostStreams: config.STREAMS_MAX, openStream: reporter.openStream });
+    const hub = createLiveHub({ mostStreams: config.CONSOLE_STREAMS_MAX, openStream: reporter.openStream });
     reader.onReading(hub.publish);
     const changesConnection = connectRedis({ url: config.REDIS_URL, profile: 'worker', name: `${id}-changes`, logger });
     onStop('disconnect changes', () => changesConnection.disconnect());
@@ -89,7 +92,7 @@ await runProcess({
     onStop('turns', () => following.stopped);
 
     const app = await buildApp({
-      ...{ logger, metrics, clock: systemClock, event: config.EVENT },
+      ...{ logger, metrics, observing, clock: systemClock, event: config.EVENT },
       ...{ book, tokens, secrets: config.ADMIN_SECRETS, networks },
       visibleTo: config.ADMIN_NETWORKS.length > 0 ? visible.networks : undefined,
       ...{ redis, keys, stores, reader, hub, turns, recent },

@@ -2,6 +2,7 @@ import type { Clock } from '@fairline/shared/clock.ts';
 import { createHttpApp, type HttpApp } from '@fairline/shared/http-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
+import type { Observing } from '@fairline/shared/observing.ts';
 import fastifyAccepts from '@fastify/accepts';
 import fastifyFormbody from '@fastify/formbody';
 import type { FastifyPluginCallback } from 'fastify';
@@ -22,6 +23,7 @@ export type BookingAppOptions = PlaceDeskOptions &
   AccessOptions & {
     logger: Logger;
     metrics?: Metrics;
+    observing?: Observing;
     /** Measures requests for the instance map. */
     reporter?: FastifyPluginCallback;
     capacity: number;
@@ -39,7 +41,7 @@ const assetFolder = new URL('./assets/', import.meta.url).pathname;
 export async function createBookingApp(options: BookingAppOptions): Promise<HttpApp> {
   const { logger, metrics, reporter, catalogue, event } = options;
   const assets = await readAssets(assetFolder);
-  const app = createHttpApp({ logger, metrics, bodyLimit: bodyLimitBytes });
+  const app = createHttpApp({ logger, metrics, ...options.observing, bodyLimit: bodyLimitBytes });
 
   app.decorate('errorPage', (body, request) => String(renderProblemPage(pageContextOf(request, assets), body)));
   // Only JSON and forms: a cross-site page can send text/plain without being asked.

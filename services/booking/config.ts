@@ -1,9 +1,11 @@
 import { commonConfig, SecretList } from '@fairline/shared/config.ts';
+import { observingConfig } from '@fairline/shared/observing.ts';
 import Type from 'typebox';
 
 /** Everything the room reads from its environment. */
 export const BookingConfig = Type.Object({
   ...commonConfig,
+  ...observingConfig,
   IDENTITY_SECRETS: SecretList,
   CAPACITY: Type.Integer({
     minimum: 1,

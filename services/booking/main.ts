@@ -7,6 +7,7 @@ import { createInternalApp, createReadiness } from '@fairline/shared/internal-ap
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
+import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
@@ -39,6 +40,14 @@ await runProcess({
       config.CATALOGUE_FILE ?? new URL('./catalogue/concert.json', import.meta.url),
     );
 
+    const observing = await startObserving({
+      settings: config,
+      room,
+      instanceId: id,
+      version: manifest.version,
+      logger,
+    });
+    onStop('send traces', observing.stop);
     const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
     onStop('redis', () => redis.disconnect());
     await waitForRedis(redis);
@@ -61,7 +70,7 @@ await runProcess({
     onStop('instance map', () => reporter.stop());
 
     const app = await createBookingApp({
-      ...{ logger, metrics, clock, catalogue, event: config.EVENT },
+      ...{ logger, metrics, observing, clock, catalogue, event: config.EVENT },
       reporter: reporter.plugin,
       line: createLineStore({ redis, keys }),
       visitors: createVisitorStore({ redis }),

@@ -7,6 +7,7 @@ import type { Invitations } from '@fairline/shared/invitations.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
+import type { Observing } from '@fairline/shared/observing.ts';
 import { servePlainGets } from '@fairline/shared/plain-gets/serve-plain-gets.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { InviteStore } from '@fairline/shared/stores/visitors/invites.ts';
@@ -46,6 +47,7 @@ const policyHeaders = {
 export type WaitingRoomAppOptions = {
   logger: Logger;
   metrics?: Metrics;
+  observing?: Observing;
   event: string;
   /** Answers to visitors: fails fast. */
   store: Pick<LineStore, 'join' | 'leave' | 'moveToVip' | 'readStanding' | 'restore' | 'noteSigns'>;
@@ -98,6 +100,7 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
 
   const app = createHttpApp({
     logger,
+    ...options.observing,
     bodyLimit: bodyLimitBytes,
     ...(options.metrics && { metrics: options.metrics }),
   });
@@ -130,6 +133,7 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
       minute: serverClock.minute(),
     });
     if (!visit) throw createCodedError('IDENTITY_REQUIRED');
+    request.visitorId = visit.visitorId;
     return visit;
   };
   const parts = { readVisit: readOwnVisit, places, teller, tickets, copy };
@@ -149,6 +153,7 @@ export async function createWaitingRoomApp(options: WaitingRoomAppOptions): Prom
     isClosing: () => isClosing,
     ...(options.reporter.meter && { meter: options.reporter.meter }),
     ...(options.metrics && { metrics: options.metrics }),
+    ...options.observing,
   });
   servePlainGets(app.server, quickStatus);
   return { app, hub, signs };

@@ -1,9 +1,11 @@
 import { commonConfig, SecretList } from '@fairline/shared/config.ts';
+import { observingConfig } from '@fairline/shared/observing.ts';
 import Type, { type Static } from 'typebox';
 
 /** Everything the waiting-room reads from its environment. */
 export const WaitingRoomConfig = Type.Object({
   ...commonConfig,
+  ...observingConfig,
   IDENTITY_SECRETS: SecretList,
   TICKET_SECRETS: SecretList,
   /** Without it no invitation counts. */

@@ -7,6 +7,7 @@ import { createInvitations } from '@fairline/shared/invitations.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
+import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, readOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
@@ -40,6 +41,14 @@ await runProcess({
   logger,
   stopTimeoutMs: config.STOP_TIMEOUT_MS,
   async start({ signal, onStop }) {
+    const observing = await startObserving({
+      settings: config,
+      room,
+      instanceId: id,
+      version: manifest.version,
+      logger,
+    });
+    onStop('send traces', observing.stop);
     const connect = (profile: 'request' | 'worker', name: string) => {
       const redis = connectRedis({ url: config.REDIS_URL, profile, name: `${id}:${name}`, logger });
       onStop(`disconnect ${name}`, () => redis.disconnect());
@@ -95,6 +104,7 @@ await runProcess({
     const { app, hub, signs } = await createWaitingRoomApp({
       logger,
       metrics,
+      observing,
       event: config.EVENT,
       store,
       copy,

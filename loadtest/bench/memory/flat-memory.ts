@@ -18,7 +18,7 @@ export async function passBigBodies(t: TestLike, bytes: number): Promise<{ start
   const origin = await startBigBodies(t);
   const system = await startSystem(t, {
     rooms: { booking: 0, 'waiting-room': 0, 'queue-processor': 0, router: 0 },
-    env: { LOG_LEVEL: 'warn', UPSTREAMS: `booking=${origin}`, UPSTREAM_CHECK_RISE: '1' },
+    env: { ACCESS_LOG: 'off', UPSTREAMS: `booking=${origin}`, UPSTREAM_CHECK_RISE: '1' },
   });
   const gateway = await system.start('router');
   const pid = gateway.child.pid ?? 0;

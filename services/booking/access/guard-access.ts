@@ -32,6 +32,7 @@ export function guardAccess(app: HttpApp, { identities, minute, event }: AccessO
     const identity = identities.verify(readHeader(request, identityHeader), minute());
     // An identity for another sale opens nothing in this one.
     request.identity = identity?.event === event ? identity : null;
+    if (request.identity) request.visitorId = request.identity.visitorId;
     // No route: whatever it is, there is nothing to protect, and the answer is 404.
     if (routeOptions.url === undefined) return next();
     const decision = decideAccess(routeOptions.url, request.identity ?? undefined);

@@ -25,7 +25,7 @@ export function gateway({ workers = 1, nodeArgs = [] as readonly string[] } = {}
         env: {
           REDIS_URL: redisUrl,
           PORT: String(port),
-          LOG_LEVEL: 'warn',
+          ACCESS_LOG: 'off',
           COOKIE_SECRETS: secret,
           IDENTITY_SECRETS: secret,
           NODE_ENV: 'production',
