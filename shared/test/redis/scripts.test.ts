@@ -8,7 +8,15 @@ const libraryFolder = new URL('line/scripts/', stores);
 const files = readdirSync(stores, { recursive: true, encoding: 'utf8' }).filter(
   (path) => path.endsWith('.lua') && !path.includes('/lib/'),
 );
-const names = new Set([...Object.keys(eventKeys('default')), ...Object.keys(sharedKeys)]);
+const eventNames = Object.keys(eventKeys('default'));
+const names = new Set([
+  ...eventNames,
+  // Where a sale that ended is kept.
+  ...eventNames.map((name) => `kept${name.charAt(0).toUpperCase()}${name.slice(1)}`),
+  ...Object.entries(sharedKeys).flatMap(([name, key]) => (typeof key === 'object' ? Object.keys(key) : name)),
+  // The window that runs and the one before.
+  ...['current', 'previous'],
+]);
 
 for (const path of files) {
   t.test(path, async (t) => {

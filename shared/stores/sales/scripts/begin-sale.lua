@@ -41,11 +41,24 @@
 --   so far; who
 -- Returns {'begun', epoch, seq} {'notClosed'} {'changed'} another epoch, or the number is taken {'placesHeld', n}
 local epoch, sale, endsPlaces, seen, who = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4], ARGV[5]
-local names = {
-  'list', 'vipList', 'queued', 'booked', 'tickets', 'aside', 'returned', 'gone',
-  'vipGone', 'leases', 'places', 'present', 'outcomes', 'confirmed', 'journeys', 'counters',
+local renames = {
+  { key.list, key.keptList },
+  { key.vipList, key.keptVipList },
+  { key.queued, key.keptQueued },
+  { key.booked, key.keptBooked },
+  { key.tickets, key.keptTickets },
+  { key.aside, key.keptAside },
+  { key.returned, key.keptReturned },
+  { key.gone, key.keptGone },
+  { key.vipGone, key.keptVipGone },
+  { key.leases, key.keptLeases },
+  { key.places, key.keptPlaces },
+  { key.present, key.keptPresent },
+  { key.outcomes, key.keptOutcomes },
+  { key.confirmed, key.keptConfirmed },
+  { key.journeys, key.keptJourneys },
+  { key.counters, key.keptCounters },
 }
-local function keptKey(name) return key['kept' .. string.upper(string.sub(name, 1, 1)) .. string.sub(name, 2)] end
 
 local nowMs = readNowMs()
 local flat = redis.call('HGETALL', key.counters)
@@ -55,8 +68,8 @@ if (counters.epoch or '0') ~= epoch or redis.call('HEXISTS', key.archive, sale) 
 if redis.call('HGET', key.settingsGood, 'admissions') ~= 'closed' then return { 'notClosed' } end
 local booked = redis.call('SCARD', key.booked)
 if booked > 0 and not endsPlaces then return { 'placesHeld', booked } end
-for _, name in ipairs(names) do
-  if redis.call('EXISTS', keptKey(name)) == 1 then return { 'changed' } end
+for _, names in ipairs(renames) do
+  if redis.call('EXISTS', names[2]) == 1 then return { 'changed' } end
 end
 
 redis.call('HSET', key.archive, sale, cjson.encode({
@@ -69,8 +82,8 @@ redis.call('HSET', key.archive, sale, cjson.encode({
   waiting = redis.call('SCARD', key.queued) + redis.call('ZCARD', key.aside),
   booked = booked,
 }))
-for _, name in ipairs(names) do
-  if redis.call('EXISTS', key[name]) == 1 then redis.call('RENAME', key[name], keptKey(name)) end
+for _, names in ipairs(renames) do
+  if redis.call('EXISTS', names[1]) == 1 then redis.call('RENAME', names[1], names[2]) end
 end
 -- What belongs to the server and to the stream of changes goes on.
 for _, name in ipairs({ 'seq', 'runId', 'lossRunId', 'tickAtMs', 'graceUntilMs' }) do

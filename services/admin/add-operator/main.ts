@@ -1,8 +1,8 @@
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { hashPassword } from '@fairline/shared/password.ts';
-import { ask, readLines } from './operators/ask-hidden.ts';
-import { findEntryProblems, putEntry } from './operators/operator-entry.ts';
+import { ask, readLines } from '../operators/ask-hidden.ts';
+import { findEntryProblems, putEntry } from '../operators/operator-entry.ts';
 
 const help = `Usage: npm run operator:add -- [--file <OPERATORS_FILE>] [--name <name>] [--role viewer|operator]
 
