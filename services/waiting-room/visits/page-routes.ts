@@ -89,27 +89,27 @@ export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, option
 
   /**
    * An invitation in the URL, opened by a navigation: the first who comes with it is a VIP and in the line from now on, and
-   * goes on at the same URL without it. undefined when there is none.
+   * goes on at the same URL without it. False, with nothing done, when there is none.
    */
-  async function takeInvite(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    visit: Visit,
-  ): Promise<FastifyReply | undefined> {
-    if (options.isLost() || !canJoin(request.method, request.headers)) return undefined;
+  async function answerInvite(request: FastifyRequest, reply: FastifyReply, visit: Visit): Promise<boolean> {
+    if (options.isLost() || !canJoin(request.method, request.headers)) return false;
     try {
       const outcome = await invites.take(request.url, visit);
-      if (!outcome) return undefined;
-      if (outcome.kind !== 'taken') return refuseInvite(request, reply, visit, outcome.kind);
+      if (!outcome) return false;
+      if (outcome.kind !== 'taken') {
+        refuseInvite(request, reply, visit, outcome.kind);
+        return true;
+      }
       // Joined here: the next request may come before its gateway has heard of the tier.
       const place = await places.join(outcome.visit, false);
       settleTicket(reply, { visit, place, tickets, copy });
-      return reply.redirect(outcome.cleanUrl, 303);
+      reply.redirect(outcome.cleanUrl, 303);
     } catch (error) {
       if (!isCodedError(error)) throw error;
       request.log.warn({ err: error.cause, code: error.code }, 'an invitation could not be taken');
-      return answerLost(request, reply, visit);
+      answerLost(request, reply, visit);
     }
+    return true;
   }
 
   function refuseInvite(
@@ -130,8 +130,7 @@ export const pageRoutes: FastifyPluginCallback<PageRoutesOptions> = (app, option
       if (!wantsJson(request)) return sendLater(reply, visit, 'noCapacity', noCapacitySeconds);
       return reply.code(503).header('retry-after', noCapacitySeconds).send(errorBody('NO_CAPACITY', request.id));
     }
-    const invited = await takeInvite(request, reply, visit);
-    if (invited) return invited;
+    if (await answerInvite(request, reply, visit)) return reply;
     const place = await findPlace(request, visit);
     if (place === 'lost') return answerLost(request, reply, visit);
     settleTicket(reply, { visit, place, tickets, copy });
