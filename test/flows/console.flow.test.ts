@@ -116,7 +116,6 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.getByRole('button', { name: 'Show to everyone…' }).click();
     await page.getByRole('button', { name: 'Show it' }).click();
     await until('the message', async () => (await waiting.status()).message === 'Five more minutes <b>please</b>');
-    await page.locator('h1').focus();
     await page.locator('main').focus();
     await page.keyboard.press('p');
     await page.getByRole('dialog', { name: 'Pause admissions?' }).waitFor();

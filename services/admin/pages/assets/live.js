@@ -11,6 +11,7 @@ export function followLive({ onSnapshot, onState }) {
   let source;
   let lastAt = performance.now();
   let isEnded = false;
+  let isRefused = false;
   let retry;
 
   function take(snapshot) {
@@ -25,7 +26,8 @@ export function followLive({ onSnapshot, onState }) {
     onState('ended');
   }
 
-  function again(afterMs) {
+  function refuse(afterMs) {
+    isRefused = true;
     source?.close();
     source = undefined;
     clearTimeout(retry);
@@ -34,21 +36,25 @@ export function followLive({ onSnapshot, onState }) {
 
   function connect() {
     source = new EventSource('/system/api/live');
-    source.addEventListener('snapshot', (event) => take(JSON.parse(event.data)));
+    source.addEventListener('snapshot', (event) => {
+      isRefused = false;
+      take(JSON.parse(event.data));
+    });
     source.addEventListener('end', (event) => {
       const { reason } = JSON.parse(event.data);
       if (reason === 'session' || reason === 'operator') end();
-      else again(retryAfterMs);
+      else refuse(retryAfterMs);
     });
     // A browser tries again by itself after a break, but not after a refusal.
     source.addEventListener('error', () => {
-      if (source?.readyState === EventSource.CLOSED) again(retryAfterMs * 2);
+      if (source?.readyState === EventSource.CLOSED) refuse(retryAfterMs * 2);
     });
   }
 
   async function poll() {
-    if (performance.now() - lastAt < staleAfterMs || document.hidden) return;
-    onState('lost');
+    const isStale = performance.now() - lastAt >= staleAfterMs;
+    if (document.hidden || (!isStale && !isRefused)) return;
+    if (isStale) onState('lost');
     try {
       const answer = await fetch('/system/api/overview', { signal: AbortSignal.timeout(5_000) });
       if (answer.status === 401) end();
