@@ -22,7 +22,6 @@ import type { ClientRequest, ClientResponse } from './proxy/client-pair.ts';
 import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
 import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
-import { hasRequestBody } from './proxy/request-body.ts';
 import { canonicalizeTarget } from './routing/canonical-path.ts';
 import { readClientOrigin } from './routing/client-address.ts';
 import { isCrossSite } from './routing/cross-site.ts';
@@ -145,8 +144,10 @@ export function createGateway(parts: GatewayParts) {
   }
 
   function refuse(request: ClientRequest, response: ClientResponse, kind: ArrivalKind, refusal: Refusal): void {
-    // What follows a body that nobody checked is not read.
-    const closesConnection = parts.isDraining() || kind !== 'plain' || hasRequestBody(request);
+    // What follows a request whose end others may see elsewhere is not read.
+    const isDoubtful = findFramingProblem(request) !== undefined;
+    if (isDoubtful) refusedSockets.add(request.socket);
+    const closesConnection = parts.isDraining() || kind !== 'plain' || isDoubtful;
     const requestId = readRequestId(request);
     const status = answerRefusal({ request, response, requestId, setCookie: undefined, closesConnection }, refusal);
     const method = request.method ?? 'GET';

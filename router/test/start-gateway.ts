@@ -23,6 +23,7 @@ import { createConnections, type ForwardTimeouts } from '../proxy/connections.ts
 import { createStreams, defaultStreamLimits, type StreamLimits } from '../proxy/streams.ts';
 import { createPublicListener } from '../public-listener.ts';
 import { parseNetworks } from '../routing/networks.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 
 type TestLike = { after(step: () => Promise<unknown> | unknown): void };
 
@@ -76,12 +77,14 @@ export async function startGateway(
     timeouts = {},
     streamLimits = defaultStreamLimits,
     guarding = defaultGuardSettings,
+    traffic,
   }: {
     trustedProxies?: string[];
     random?: () => number;
     timeouts?: Partial<ForwardTimeouts>;
     streamLimits?: StreamLimits;
     guarding?: GuardSettings;
+    traffic?: Traffic;
   } = {},
 ) {
   const state = { upstreams: { ...emptyUpstreamSet, ...upstreams } as UpstreamSet, isDraining: false, rules: '' };
@@ -137,6 +140,7 @@ export async function startGateway(
     },
     askRoom,
     trustedProxies: parseNetworks('TRUSTED_PROXIES', trustedProxies),
+    ...(traffic ? { traffic } : {}),
     metrics: gatewayMetrics,
     meter,
     clock: systemClock,

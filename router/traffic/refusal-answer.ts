@@ -2,7 +2,7 @@ import { type ErrorCode, errorBody, errorRow } from '@fairline/shared/errors.ts'
 import { pickLanguage } from '@fairline/shared/wanted-language.ts';
 import { answerLocally, type LocalAnswer } from '../proxy/error-answer.ts';
 import { contentSecurityPolicy, renderStaticPage } from '../static-page/static-page.ts';
-import { type Language, languages } from '../static-page/static-words.ts';
+import { type Language, languages, words } from '../static-page/static-words.ts';
 import type { Refusal, RefusalReason } from './judge.ts';
 
 const statusPath = '/queue/status';
@@ -13,7 +13,10 @@ type Prepared = {
   status: number;
   /** Around the request's id. */
   json: readonly [string, string];
+  /** For a visitor of ours. */
   pages: Readonly<Record<Language, string>>;
+  /** For whoever comes in a flood: says the same in a few hundred bytes. */
+  smallPages: Readonly<Record<Language, string>>;
 };
 
 const codes: Readonly<Record<RefusalReason, ErrorCode>> = {
@@ -24,15 +27,24 @@ const codes: Readonly<Record<RefusalReason, ErrorCode>> = {
   visitorLimit: 'TOO_MANY_REQUESTS',
   strangerLimit: 'TOO_MANY_REQUESTS',
 };
-
 const idMark = 'REQUEST-ID';
 
 function prepare(code: ErrorCode, page: 'blocked' | 'busy'): Prepared {
   const [before = '', after = ''] = JSON.stringify(errorBody(code, idMark)).split(idMark);
-  const pages = Object.fromEntries(
-    languages.map((language) => [language, renderStaticPage(page, language, '/ticketing')]),
-  );
-  return { status: errorRow(code).status, json: [before, after], pages: pages as Record<Language, string> };
+  const inEach = (render: (language: Language) => string) =>
+    Object.fromEntries(languages.map((language) => [language, render(language)])) as Record<Language, string>;
+  return {
+    status: errorRow(code).status,
+    json: [before, after],
+    pages: inEach((language) => renderStaticPage(page, language, '/ticketing')),
+    smallPages: inEach((language) => renderSmallPage(page, language)),
+  };
+}
+
+function renderSmallPage(page: 'blocked' | 'busy', language: Language): string {
+  const { title, text } = words[language][page];
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>`;
+  return `<!doctype html><html lang="${language}">${head}<h1>${title}</h1><p>${text}</p>`;
 }
 
 /** Made once: under a flood an answer is put together from parts. */
@@ -41,9 +53,15 @@ const prepared: Readonly<Partial<Record<ErrorCode, Prepared>>> = {
   TOO_MANY_REQUESTS: prepare('TOO_MANY_REQUESTS', 'busy'),
 };
 
-const jsonType = ['content-type', 'application/json; charset=utf-8'];
-const pageHeaders = (language: Language) => [
-  ...['content-type', 'text/html; charset=utf-8', 'content-language', language, 'vary', 'accept, accept-language'],
+const jsonHeaders: readonly string[] = ['content-type', 'application/json; charset=utf-8'];
+const smallPageHeaders: readonly string[] = [
+  'content-type',
+  'text/html; charset=utf-8',
+  'vary',
+  'accept, accept-language',
+];
+const pageHeaders: readonly string[] = [
+  ...smallPageHeaders,
   ...['content-security-policy', contentSecurityPolicy, 'x-content-type-options', 'nosniff'],
 ];
 
@@ -54,21 +72,26 @@ const pageHeaders = (language: Language) => [
  */
 export function answerRefusal(answer: LocalAnswer, { reason, retryAfterSec }: Refusal): number {
   const { request, requestId } = answer;
-  const isBlocked = codes[reason] === 'BLOCKED';
-  const made = prepared[codes[reason]];
+  const { method, headers } = request;
+  const code = codes[reason];
+  const made = prepared[code];
   if (!made) throw new TypeError(`no answer for ${reason}`);
-  const retryAfter = ['retry-after', String(retryAfterSec)];
-  if (isBlocked && request.method === 'GET' && isStatusPath(request.url ?? '')) {
-    answerLocally(answer, 200, [...jsonType, ...retryAfter], blockedStatus());
+  const isBlocked = code === 'BLOCKED';
+  const seconds = String(retryAfterSec);
+  if (isBlocked && method === 'GET' && isStatusPath(request.url ?? '')) {
+    answerLocally(answer, 200, [...jsonHeaders, 'retry-after', seconds], blockedStatus());
     return 200;
   }
-  if ((request.method === 'GET' || request.method === 'HEAD') && request.headers.accept?.includes('text/html')) {
-    const language = pickLanguage(request.headers['accept-language'], languages);
-    const refresh = isBlocked ? [] : ['refresh', String(retryAfterSec + 1)];
-    answerLocally(answer, made.status, [...pageHeaders(language), ...retryAfter, ...refresh], made.pages[language]);
+  if ((method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html')) {
+    const language = pickLanguage(headers['accept-language'], languages);
+    const isOurs = reason === 'visitorLimit' || reason === 'blockedVisitor';
+    const own = [...(isOurs ? pageHeaders : smallPageHeaders), 'content-language', language, 'retry-after', seconds];
+    if (!isBlocked) own.push('refresh', String(retryAfterSec + 1));
+    answerLocally(answer, made.status, own, (isOurs ? made.pages : made.smallPages)[language]);
     return made.status;
   }
-  answerLocally(answer, made.status, [...jsonType, ...retryAfter], made.json[0] + requestId + made.json[1]);
+  const body = made.json[0] + requestId + made.json[1];
+  answerLocally(answer, made.status, [...jsonHeaders, 'retry-after', seconds], body);
   return made.status;
 }
 
@@ -77,5 +100,13 @@ function isStatusPath(url: string): boolean {
 }
 
 function blockedStatus(): string {
-  return `{"status":"blocked","number":null,"position":null,"waiting":null,"etaSeconds":null,"refreshAfterSeconds":${blockedRefreshSec},"leaseEndsAt":null,"message":null,"updatedAt":"${new Date().toISOString()}"}`;
+  return JSON.stringify({
+    ...{ status: 'blocked', number: null, position: null, waiting: null, etaSeconds: null },
+    ...{
+      refreshAfterSeconds: blockedRefreshSec,
+      leaseEndsAt: null,
+      message: null,
+      updatedAt: new Date().toISOString(),
+    },
+  });
 }
