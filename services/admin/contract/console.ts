@@ -151,7 +151,7 @@ export type Funnel = {
   /** Places given; somebody who missed the first and came back counts twice. */
   admitted: number;
   confirmed: number;
-  /** Gave up: in the line, or the place. */
+  /** Gave up: in the line, or the place. Who goes over to the VIP line gives up one number and draws another. */
   left: { waiting: number; booked: number };
   /** Went silent: in the line, or holding a place. */
   expired: { waiting: number; booked: number };
