@@ -10,6 +10,7 @@ import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import type { ProcessContext } from '@fairline/shared/process.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
+import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
@@ -59,6 +60,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
   const serverClock = createServerClock({ redis, clock });
   const metrics = createMetrics({ room });
   const readiness = createReadiness();
+  watchRedis({ redis, metrics, clock, signal, logger });
 
   let url = '';
   let noteReady = () => {};

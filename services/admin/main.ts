@@ -11,6 +11,7 @@ import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
+import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { buildApp } from './app.ts';
 import { AdminConfig, defaultCapacity } from './config.ts';
@@ -75,6 +76,7 @@ await runProcess({
     });
     onStop('leave the map', () => reporter.stop());
 
+    watchRedis({ redis, metrics, clock: systemClock, signal, logger });
     const internalApp = createInternalApp({ logger, metrics, readiness });
     onStop('internal listener', () => internalApp.close());
     readiness.set('start', 'starting');

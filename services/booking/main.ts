@@ -11,6 +11,7 @@ import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
+import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
@@ -58,6 +59,7 @@ await runProcess({
     readiness.set('redis', 'not reached yet');
 
     const metrics = createMetrics({ room });
+    watchRedis({ redis, metrics, clock, signal, logger });
     const internalApp = createInternalApp({ logger, metrics, readiness });
     onStop('internal listener', () => internalApp.close());
 

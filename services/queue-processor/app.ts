@@ -5,6 +5,7 @@ import { runLoop } from '@fairline/shared/loop.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import { type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
 import type { connectRedis } from '@fairline/shared/redis/connect.ts';
+import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
@@ -25,6 +26,7 @@ import type { RoomBounds } from './scaling/bounds.ts';
 import type { ScalingRule } from './scaling/decide-replicas.ts';
 import { createScaler } from './scaling/scaler.ts';
 import { createScalingMetrics } from './scaling/scaling-metrics.ts';
+import { watchLine } from './watch/watch-line.ts';
 
 type Redis = ReturnType<typeof connectRedis>;
 
@@ -145,6 +147,8 @@ export function buildQueueProcessor({
     /** Begins to try for the lock. Call it once. */
     start(): { stop(): Promise<void> } {
       const { signal } = stopping;
+      watchRedis({ redis, metrics, clock, signal, logger });
+      watchLine({ line, settings: settingsCopy.current, metrics, clock, signal, logger });
       const leading = startLeading({
         lock,
         passes,

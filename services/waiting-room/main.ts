@@ -11,6 +11,7 @@ import { startObserving } from '@fairline/shared/observing.ts';
 import { ownUrl } from '@fairline/shared/own-url.ts';
 import { readConfigOrExit, readOrExit, runProcess } from '@fairline/shared/process.ts';
 import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
+import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
@@ -88,6 +89,7 @@ await runProcess({
     });
     onStop('leave the map', () => reporter.stop());
 
+    watchRedis({ redis, metrics, clock: systemClock, signal, logger });
     const internalApp = createInternalApp({ logger, metrics, readiness });
     onStop('internal listener', () => internalApp.close());
     const internalUrl = await internalApp.listen({ host: config.INTERNAL_HOST, port: config.INTERNAL_PORT });
