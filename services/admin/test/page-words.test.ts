@@ -86,7 +86,7 @@ t.test('funnel: shares of the step before, times only where there are some', asy
       ['20', 0.1],
     ],
   );
-  t.equal(steps[2]?.note, '50 % of those before · half within 1 min, nine in ten within 2 min');
+  t.equal(steps[2]?.note, '50\u00a0% of those before · half within 1 min, nine in ten within 2 min');
   t.match(dropOffs, [
     { name: 'waiting', left: '3', expired: '1', revoked: '0', time: '–' },
     { name: 'booked', left: '2', revoked: '1' },

@@ -79,6 +79,8 @@ function selectorOf(element) {
   return ':not(*)';
 }
 
+// On a phone the views are a strip that may be longer than the screen.
+document.querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'center' });
 showLocalTimes(document, locale);
 listenForKeys();
 quickForms({ words, onDone: () => document.dispatchEvent(new Event('changed')) });

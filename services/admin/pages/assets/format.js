@@ -29,7 +29,7 @@ export function createFormat(language, units) {
   return {
     number,
     duration,
-    ratio: (value) => (value === null ? unknown : `${Math.round(value * 100)} %`),
+    ratio: (value) => (value === null ? unknown : `${Math.round(value * 100)}\u00a0%`),
     milliseconds: (value) => (value === null ? unknown : `${number(value)} ms`),
     age: (ms) => (ms === null ? unknown : `${(ms / 1000).toFixed(1)}${glue}${units.s}`),
     perSecond: (value) => (value === null ? unknown : `${number(value)}/s`),

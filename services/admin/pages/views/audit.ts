@@ -41,7 +41,7 @@ function shortLine(context: ViewContext, line: AuditLine): Html {
 function longLine(context: ViewContext, line: AuditLine): Html {
   const words = context.texts.audit;
   return html`<tr><td data-label="${words.when}">${moment(context, line.atMs)}</td><td data-label="${words.who}"><b>${line.who}</b></td>
-<td data-label="${words.what}">${deed(context, line)}</td><td class="wide">${values(line)}</td></tr>`;
+<td class="wide" data-label="${words.what}">${deed(context, line)}</td><td class="wide">${values(line)}</td></tr>`;
 }
 
 function deed({ texts }: ViewContext, { what, subject }: AuditLine): Html {

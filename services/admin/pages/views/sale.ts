@@ -68,7 +68,7 @@ ${
         (
           archive,
           index,
-        ) => html`<tr><th scope="row"><code>${archive.sale}</code></th><td data-label="${words.ended}">${moment(context, archive.endedAtMs)} ${archive.who}</td>
+        ) => html`<tr><th scope="row">${words.sale} ${archive.sale}</th><td data-label="${words.ended}">${moment(context, archive.endedAtMs)} ${archive.who}</td>
 <td class="number" data-label="${words.joined}">${format.number(archive.joined)}</td><td class="number" data-label="${words.admitted}">${format.number(archive.admitted)}</td>
 <td class="number" data-label="${words.confirmed}">${format.number(archive.confirmed)}</td>
 <td class="wide"><a href="${file(archive.sale, 'orders')}" download>orders.csv</a> <a href="${file(archive.sale, 'journeys')}" download>journeys.csv</a></td>
