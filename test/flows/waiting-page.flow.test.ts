@@ -1,3 +1,4 @@
+import { createInvitations } from '@fairline/shared/invitations.ts';
 import { startSystem, until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
 import { launchBrowser } from './browser.ts';
@@ -67,14 +68,34 @@ t.test(
   },
 );
 
-t.test('leaving asks first, then the place is gone', async (t) => {
-  const system = await startSystem(t, { settings: { maxBooking: '0' } });
+t.test('an invitation gives a place in the second line; leaving asks first, then the place is gone', async (t) => {
+  const secrets = ['v'.repeat(32)];
+  const logged: string[] = [];
+  const system = await startSystem(t, {
+    settings: { maxBooking: '0', vipSharePercent: '20' },
+    env: { INVITE_SECRETS: secrets.join() },
+    onLogLine: (_id, entry) => logged.push(JSON.stringify(entry)),
+  });
   const browser = await launchBrowser(t);
   const page = await browser.newPage();
   await page.goto(`${system.url()}/ticketing`);
+  await page.locator('#lines', { hasText: 'it gets 20 of every 100 places' }).waitFor();
+
+  const invitation = { event: 'default', id: 'first-invitation', expiresAtMs: Date.now() + 3_600_000 };
+  const token = createInvitations({ secrets }).sign(invitation);
+  const invited = await (await browser.newContext()).newPage();
+  await invited.goto(`${system.url()}/ticketing?invite=${token}`);
+  await invited.locator('#number', { hasText: /^Priority 1$/ }).waitFor();
+  t.equal(invited.url(), `${system.url()}/ticketing`);
+  await invited.locator('#lines', { hasText: 'You are in the priority line' }).waitFor();
+  await system.settings.save({ vipSharePercent: '0' });
+  await invited.locator('#lines', { hasText: 'It has no priority at the moment' }).waitFor();
+  t.notMatch(logged.join('\n'), token.slice(-43), 'no log has it');
+  await invited.close();
+
   await page.locator('summary').click();
   await page.getByText('Leave for good?').waitFor();
   await page.locator('form[action="/queue/leave"] button').click();
   await page.getByText('You have left the line').first().waitFor();
-  await until('the line to be empty', async () => (await system.line.readProgress()).queued === 0);
+  await until('the public line to be empty', async () => (await system.line.readProgress()).queued === 1);
 });

@@ -87,7 +87,7 @@ local function openLine(list, length, head, base, asked, lowest, highest)
   return line
 end
 
-local vipLength = rule.vipTail - rule.vipHead
+local vipLength = redis.call('LLEN', key.vipList)
 local public = openLine(key.list, redis.call('LLEN', key.list), rule.head, 0, askedNumber, '-inf', vipBase)
 local vip = openLine(key.vipList, vipLength, rule.vipHead, vipBase, askedVipNumber, '(' .. vipBase, '+inf')
 -- VIPs who wait when the share is taken away have no priority left: both lines then move in proportion to those who wait.

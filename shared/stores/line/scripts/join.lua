@@ -37,7 +37,7 @@ local waiting = redis.call('SCARD', key.queued) + asideCount
 local rule = readAdmission(nowMs)
 local free = rule.isGateFresh and rule.free or 0
 -- Nobody overtakes: a place at once only while nobody waits. The places given here come before all who queue here.
-if asideCount > 0 or redis.call('LLEN', key.list) > 0 or rule.vipTail > rule.vipHead then free = 0 end
+if asideCount + redis.call('LLEN', key.list) + redis.call('LLEN', key.vipList) > 0 then free = 0 end
 local room = rule.maxQueue > 0 and rule.maxQueue - waiting or math.huge
 -- Without a share VIPs wait in the public line like everybody.
 local isVip = {}
