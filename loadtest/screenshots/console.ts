@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashPassword } from '@fairline/shared/password.ts';
+import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { type System, startSystem } from '@fairline/shared/testing/system.ts';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import type { Browser, Page } from 'playwright-core';
@@ -9,7 +10,7 @@ import { launchBrowser } from './browser.ts';
 
 const name = 'mina';
 const password = 'only for these pictures';
-const desktop = { viewport: { width: 1440, height: 1000 } };
+const desktop = { viewport: { width: 1360, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, isMobile: true, hasTouch: true };
 
 const people = 3_000;
@@ -32,6 +33,10 @@ export async function takeConsole(t: TestLike, save: (page: Page, name: string) 
   const browser = await launchBrowser(t);
   const requests = Array.from({ length: people }, () => ({ visitorId: randomUUID(), again: false }));
   for (let at = 0; at < people; at += 200) await system.line.join(requests.slice(at, at + 200));
+  await noteVisits(system, [
+    ...requests.map(({ visitorId }) => visitorId),
+    ...Array.from({ length: 900 }, () => randomUUID()),
+  ]);
   const sale = new AbortController();
   const buying = keepBuying(system, sale.signal);
   try {
@@ -42,6 +47,16 @@ export async function takeConsole(t: TestLike, save: (page: Page, name: string) 
     sale.abort();
     await buying;
   }
+}
+
+/** As gateways tell of visitors whose cookie came back. */
+async function noteVisits({ redis }: System, visitorIds: readonly string[]): Promise<void> {
+  const store = createVisitorStore({ redis });
+  const visit = { requests: 1, lastPath: '/ticketing', addressTag: 'k3ZpQ1', userAgentTag: 'Xa91bQ' };
+  await store.touch(
+    visitorIds.map((visitorId) => ({ visitorId, ...visit })),
+    600_000,
+  );
 }
 
 /** Somebody looks, buys, leaves, a few times a second, until the signal: a sale as it goes. */

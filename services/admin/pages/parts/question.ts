@@ -33,7 +33,7 @@ export function question(context: ViewContext, asked: Question): Html {
   const isDisabled = !canChange || asked.isDisabled;
   const look = [isDanger && 'danger', isSmall && 'small'].filter(Boolean).join(' ');
   return html`<button type="button" popovertarget="${id}" ${look !== '' && html`class="${look}"`}
- ${asked.key && html`data-key="${asked.key}"`} ${isDisabled && html`disabled`} ${isDisabled && reason && html`title="${reason}"`}>${asked.label}</button>
+ ${asked.key && html`data-key="${asked.key}"`} ${isDisabled && html`disabled`} ${isDisabled && reason && html`title="${reason}"`} ${!canChange && html`aria-describedby="viewer-only"`}>${asked.label}</button>
 ${
   canChange &&
   html`<div popover id="${id}" role="dialog" aria-labelledby="${id}-title"><h2 id="${id}-title">${asked.title}</h2>
