@@ -83,6 +83,10 @@ export function followTurns({
 
   async function run(): Promise<void> {
     await begin();
+    if (signal.aborted) {
+      changesConnection.disconnect();
+      return;
+    }
     const follower = followChanges({
       redis: changesConnection,
       keys,
