@@ -13,7 +13,7 @@ import { takeRareScreens } from './rare.ts';
 
 const folder = repositoryFile('docs/images/');
 const rareFolder = join(tmpdir(), 'fairline-screens');
-const mostBytes = 150 * 1000;
+const mostBytes = 180 * 1000;
 const peopleAhead = 1200;
 const peopleBehind = 2600;
 const admissionsPerMinute = 240;

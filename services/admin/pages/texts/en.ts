@@ -86,7 +86,7 @@ export const en = {
     confirmed: 'Confirmed',
     stock: 'of {n} in stock',
     noStock: 'stock without limit',
-    admissionsPerMinute: 'Admissions per minute',
+    admissionsPerMinute: 'Admissions / min',
     limit: 'at most {n}',
     noLimit: 'no limit',
     wait: 'Wait, joining now',
