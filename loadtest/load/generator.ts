@@ -22,12 +22,7 @@ export async function generateLoad(
   const perTarget = shape.kind === 'closed' ? shape.connections : (plan.maxConnections ?? defaultMaxConnections);
   const senders = targets.map((origin) => ({
     host: new URL(origin).host,
-    sender: createSender({
-      origin,
-      maxConnections: perTarget,
-      keepsText: label !== undefined,
-      localAddress: plan.localAddress,
-    }),
+    sender: createSender({ origin, maxConnections: perTarget, keepsText: label !== undefined }),
   }));
   const kinds = spreadKinds(requests);
   let sent = 0;

@@ -22,8 +22,6 @@ export type LoadPlan = {
   /** Origins on this machine, asked in turn. */
   targets: readonly string[];
   requests: readonly RequestKind[];
-  /** Loopback address that the requests come from, where it matters who asks; default: the system's choice. */
-  localAddress?: string;
   /** Values of the Cookie header, used in turn: one a visitor. Empty: none is sent. */
   cookies: readonly string[];
   shape: LoadShape;

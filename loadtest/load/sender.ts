@@ -24,11 +24,8 @@ export function createSender({
   origin,
   maxConnections,
   keepsText,
-  localAddress,
 }: {
   origin: string;
-  /** Address that the connections come from; undefined: the system's choice. */
-  localAddress?: string | undefined;
   maxConnections: number;
   keepsText: boolean;
 }) {
@@ -43,7 +40,7 @@ export function createSender({
   type Connection = { socket: Socket; job: Job | undefined; start(job: Job): void };
 
   function openConnection(): Connection {
-    const socket = connect({ host, port: Number(port), noDelay: true, ...(localAddress ? { localAddress } : {}) });
+    const socket = connect({ host, port: Number(port), noDelay: true });
     const reader = createResponseReader({ keepsText });
     let isConnected = false;
     const connection: Connection = {

@@ -41,7 +41,8 @@ export function answerLocally(answer: LocalAnswer, status: number, ownHeaders: r
   else response.end(body, 'utf8');
 }
 
-function leavesMuchUnread(request: ClientRequest): boolean {
+/** So much of a body is still to come that the connection is not worth waiting for its end. */
+export function leavesMuchUnread(request: ClientRequest): boolean {
   if (request.complete) return false;
   if (request.headers['transfer-encoding'] !== undefined) return true;
   return Number(request.headers['content-length'] ?? 0) > maxWastedBytes;

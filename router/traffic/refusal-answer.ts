@@ -1,6 +1,9 @@
 import { type ErrorCode, errorBody, errorRow } from '@fairline/shared/errors.ts';
+import { httpDate } from '@fairline/shared/plain-gets/answer-text.ts';
 import { pickLanguage } from '@fairline/shared/wanted-language.ts';
-import { answerLocally, type LocalAnswer } from '../proxy/error-answer.ts';
+import { answerLocally, type LocalAnswer, leavesMuchUnread } from '../proxy/error-answer.ts';
+import { privateCacheControl } from '../proxy/response-headers.ts';
+import { writeHead } from '../proxy/write-head.ts';
 import { contentSecurityPolicy, renderStaticPage } from '../static-page/static-page.ts';
 import { type Language, languages, words } from '../static-page/static-words.ts';
 import type { Refusal, RefusalReason } from './judge.ts';
@@ -44,7 +47,8 @@ function prepare(code: ErrorCode, page: 'blocked' | 'busy'): Prepared {
 function renderSmallPage(page: 'blocked' | 'busy', language: Language): string {
   const { title, text } = words[language][page];
   const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>`;
-  return `<!doctype html><html lang="${language}">${head}<h1>${title}</h1><p>${text}</p>`;
+  const whole = `<!doctype html><html lang="${language}">${head}<h1>${title}</h1><p>${text}</p>`;
+  return whole.replace(/[^ -~]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
 /** Made once: under a flood an answer is put together from parts. */
@@ -54,14 +58,10 @@ const prepared: Readonly<Partial<Record<ErrorCode, Prepared>>> = {
 };
 
 const jsonHeaders: readonly string[] = ['content-type', 'application/json; charset=utf-8'];
-const smallPageHeaders: readonly string[] = [
-  'content-type',
-  'text/html; charset=utf-8',
-  'vary',
-  'accept, accept-language',
-];
+const smallPageHeaders: readonly string[] = ['content-type', 'text/html; charset=utf-8'];
 const pageHeaders: readonly string[] = [
   ...smallPageHeaders,
+  ...['vary', 'accept, accept-language'],
   ...['content-security-policy', contentSecurityPolicy, 'x-content-type-options', 'nosniff'],
 ];
 
@@ -79,20 +79,40 @@ export function answerRefusal(answer: LocalAnswer, { reason, retryAfterSec }: Re
   const isBlocked = code === 'BLOCKED';
   const seconds = String(retryAfterSec);
   if (isBlocked && method === 'GET' && isStatusPath(request.url ?? '')) {
-    answerLocally(answer, 200, [...jsonHeaders, 'retry-after', seconds], blockedStatus());
+    sendShort(answer, 200, [...jsonHeaders, 'retry-after', seconds], blockedStatus());
     return 200;
   }
   if ((method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html')) {
-    const language = pickLanguage(headers['accept-language'], languages);
-    const isOurs = reason === 'visitorLimit' || reason === 'blockedVisitor';
-    const own = [...(isOurs ? pageHeaders : smallPageHeaders), 'content-language', language, 'retry-after', seconds];
-    if (!isBlocked) own.push('refresh', String(retryAfterSec + 1));
-    answerLocally(answer, made.status, own, (isOurs ? made.pages : made.smallPages)[language]);
+    const wanted = headers['accept-language'];
+    const language = wanted === undefined ? languages[0] : pickLanguage(wanted, languages);
+    const retry = isBlocked ? ['retry-after', seconds] : ['retry-after', seconds, 'refresh', String(retryAfterSec + 1)];
+    if (reason === 'visitorLimit' || reason === 'blockedVisitor') {
+      const own = [...pageHeaders, 'content-language', language, ...retry];
+      answerLocally(answer, made.status, own, made.pages[language]);
+    } else {
+      sendShort(answer, made.status, [...smallPageHeaders, ...retry], made.smallPages[language]);
+    }
     return made.status;
   }
-  const body = made.json[0] + requestId + made.json[1];
-  answerLocally(answer, made.status, [...jsonHeaders, 'retry-after', seconds], body);
+  sendShort(answer, made.status, [...jsonHeaders, 'retry-after', seconds], made.json[0] + requestId + made.json[1]);
   return made.status;
+}
+
+/**
+ * As `answerLocally`, for texts of plain ASCII and headers that need no check: under a flood that is the larger part of what
+ * an answer costs.
+ */
+function sendShort(answer: LocalAnswer, status: number, own: readonly string[], text: string): void {
+  const { response, requestId, request } = answer;
+  if (answer.closesConnection || answer.setCookie !== undefined || leavesMuchUnread(request) || response.headersSent) {
+    answerLocally(answer, status, own, text);
+    return;
+  }
+  const headers = [...own, 'cache-control', privateCacheControl, 'x-request-id', requestId];
+  headers.push('date', httpDate(), 'content-length', String(text.length));
+  writeHead(response, { status, headers, isPlain: true, isChecked: true });
+  if (request.method === 'HEAD') response.end();
+  else response.end(text, 'latin1');
 }
 
 function isStatusPath(url: string): boolean {

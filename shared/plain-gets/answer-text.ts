@@ -71,7 +71,7 @@ export function writeAnswerText(facts: AnswerFacts): AnswerText {
 }
 
 /** Now, in the form of a Date header; made once a second. */
-function httpDate(): string {
+export function httpDate(): string {
   const sec = Math.floor(Date.now() / millisecondsPerSec);
   if (sec !== dateSec) {
     dateSec = sec;

@@ -13,6 +13,8 @@ import { type Round, runRound } from './rounds.ts';
 
 const gatewayCores = '0';
 const otherCores = '1';
+/** Load comes from this machine; where the junk is from is told as a proxy would. */
+const behindProxy = { TRUSTED_PROXIES: '127.0.0.0/8' };
 const standInMain = fileURLToPath(new URL('../../faults/sick-instance.ts', import.meta.url));
 
 await runScript(
@@ -49,8 +51,8 @@ await runScript(
       pin(pid, gatewayCores);
       return { ...gateway, url: gateway.url, pid };
     };
-    const on = await startGateway({ ALLOW_NETWORKS: 'none' });
-    const off = await startGateway({ TRAFFIC_CONTROL: 'off' });
+    const on = await startGateway({ ALLOW_NETWORKS: 'none', ...behindProxy });
+    const off = await startGateway({ TRAFFIC_CONTROL: 'off', ...behindProxy });
     await system.ready();
     const cookies = await bookVisitors(system, options.visitors);
 
@@ -62,6 +64,7 @@ await runScript(
       admittedPerSec: options.rate,
       junkPerSec: options.junk,
       seconds: options.seconds,
+      loadCores: otherCores,
     };
     const rounds: Round[] = [];
     for (let index = 0; index < options.rounds; index += 1) {
@@ -74,7 +77,14 @@ await runScript(
     }
     const bare = await startBareServer(gatewayCores);
     after(bare.stop);
-    const cost = await measureRefusals({ bare, refusing: on, forwarding: off, page: pageView, cookies });
+    const cost = await measureRefusals({
+      bare,
+      refusing: on,
+      forwarding: off,
+      page: pageView,
+      cookies,
+      loadCores: otherCores,
+    });
     await startGateway({});
     await system.ready();
     // The new gateway has read who is booked by the time that it is ready.
@@ -91,7 +101,7 @@ await runScript(
     const text = [
       `Written by \`npm run bench:flood\` on ${describeMachine(machine)}.`,
       `${options.rate.toLocaleString('en-US')} page views a second by ${options.visitors.toLocaleString('en-US')} visitors with a place, in an open ` +
-        `loop, while ${options.junk.toLocaleString('en-US')} requests a second come from one other address: pages without a cookie, made-up cookies, polls, joins. ` +
+        `loop, while ${options.junk.toLocaleString('en-US')} requests a second come from another address: pages without a cookie, made-up cookies, polls, joins. ` +
         `${options.rounds} rounds of three parts in turn, each ${options.seconds} s after a start of 2 s in which the flood is noticed. The gateway has one core, ` +
         'load, Redis and all rooms share the other. Latency counts from the moment a request was due.',
       `Limits: with traffic control p99 rises by at most ${maxAddedShare * 100} % or ${maxAddedMs} ms, whichever is more; a refusal costs at most ` +

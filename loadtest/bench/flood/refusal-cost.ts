@@ -4,11 +4,11 @@ import type { RequestKind } from '../../load/plan.ts';
 import { runLoad } from '../../load/run-load.ts';
 import { median } from '../../report/median.ts';
 import { readCpuMs } from '../gateway/cpu-time.ts';
-import { junk, junkAddress } from './flood.ts';
+import { flood } from './flood.ts';
 import { pin } from './pin.ts';
 
 const connections = 32;
-const durationMs = 2500;
+const seconds = 2;
 const rounds = 3;
 
 export type RefusalCost = {
@@ -35,32 +35,34 @@ export async function measureRefusals({
   forwarding,
   page,
   cookies,
+  loadCores,
 }: {
   bare: Subject;
   refusing: Subject;
   forwarding: Subject;
   page: RequestKind;
   cookies: readonly string[];
+  loadCores: string;
 }): Promise<RefusalCost> {
-  async function costOf({ url, pid }: Subject, requests: readonly RequestKind[], isJunk: boolean): Promise<number> {
+  async function costOf({ url, pid }: Subject, load: (url: string) => Promise<number>): Promise<number> {
     const before = readCpuMs([pid]);
-    const { answered, failed } = await runLoad({
-      targets: [url],
-      requests,
-      cookies: isJunk ? [] : cookies,
-      shape: { kind: 'closed', connections, durationMs },
-      ...(isJunk ? { localAddress: junkAddress } : {}),
-    });
-    if (failed > 0) throw new Error(`${failed} requests failed while the cost of a refusal was measured`);
-    return ((readCpuMs([pid]) - before) * 1000) / answered;
+    const requests = await load(url);
+    return ((readCpuMs([pid]) - before) * 1000) / requests;
   }
+  const sendJunk = async (url: string) => (await flood({ url, perSec: undefined, seconds, cores: loadCores })).requests;
+  const viewPages = async (url: string) => {
+    const shape = { kind: 'closed', connections, durationMs: seconds * 1000 } as const;
+    const { answered, failed } = await runLoad({ targets: [url], requests: [page], cookies, shape });
+    if (failed > 0) throw new Error(`${failed} pages failed while the cost of a refusal was measured`);
+    return answered;
+  };
   const costs = { bare: [] as number[], refused: [] as number[], forwarded: [] as number[] };
   // The first round warms up.
   for (let round = 0; round <= rounds; round += 1) {
     const one = {
-      bare: await costOf(bare, junk, true),
-      refused: await costOf(refusing, junk, true),
-      forwarded: await costOf(forwarding, [page], false),
+      bare: await costOf(bare, sendJunk),
+      refused: await costOf(refusing, sendJunk),
+      forwarded: await costOf(forwarding, viewPages),
     };
     if (round === 0) continue;
     costs.bare.push(one.bare);

@@ -1,9 +1,9 @@
 import type { System } from '@fairline/shared/testing/system.ts';
 import { steadyRate } from '../../load/arrivals.ts';
 import type { RequestKind } from '../../load/plan.ts';
-import type { LatencySummary, LoadSummary } from '../../load/recorder.ts';
-import { startLoad } from '../../load/run-load.ts';
-import { junk, junkAddress } from './flood.ts';
+import type { LatencySummary } from '../../load/recorder.ts';
+import { runLoad } from '../../load/run-load.ts';
+import { flood } from './flood.ts';
 
 const warmUpMs = 2000;
 
@@ -25,6 +25,8 @@ export type RoundsParts = {
   admittedPerSec: number;
   junkPerSec: number;
   seconds: number;
+  /** Where the load runs. */
+  loadCores: string;
 };
 
 /** One round: no junk, junk without traffic control, junk with it. */
@@ -37,34 +39,17 @@ export async function runRound(parts: RoundsParts): Promise<Round> {
 }
 
 async function runCell(parts: RoundsParts, url: string, hasJunk: boolean): Promise<Cell> {
-  const { system, page, cookies, admittedPerSec, junkPerSec, seconds } = parts;
+  const { system, page, cookies, admittedPerSec, junkPerSec, seconds, loadCores } = parts;
   // Nothing is known of the flood when it begins.
   const known = await system.redis.keys('booking:blocked*');
   if (known.length > 0) await system.redis.del(...known);
   const durationMs = warmUpMs + seconds * 1000;
-  const shapeOf = (ratePerSec: number) => ({ kind: 'open', curve: steadyRate(ratePerSec, durationMs) }) as const;
-  const flood = hasJunk
-    ? startLoad({
-        targets: [url],
-        requests: junk,
-        cookies: [],
-        shape: shapeOf(junkPerSec),
-        localAddress: junkAddress,
-        maxConnections: 200,
-        warmUpMs,
-      })
-    : undefined;
-  const admitted = await startLoad({
-    targets: [url],
-    requests: [page],
-    cookies,
-    shape: shapeOf(admittedPerSec),
-    warmUpMs,
-  }).done;
-  const ofJunk: LoadSummary | undefined = await flood?.done;
+  const junk = hasJunk ? flood({ url, perSec: junkPerSec, seconds: durationMs / 1000, cores: loadCores }) : undefined;
+  const shape = { kind: 'open', curve: steadyRate(admittedPerSec, durationMs) } as const;
+  const admitted = await runLoad({ targets: [url], requests: [page], cookies, shape, warmUpMs });
   return {
     admitted: admitted.latency,
     admittedFailed: admitted.failed,
-    junkPerSec: ofJunk ? Math.round(ofJunk.answered / seconds) : 0,
+    junkPerSec: (await junk)?.perSec ?? 0,
   };
 }
