@@ -48,9 +48,13 @@ has_browser() {
 # Only where the browser comes from the system's packages: elsewhere fonts are the user's own.
 has_fonts() { ! has fc-list || [ -n "$(fc-list :lang=ko family 2>/dev/null)" ]; }
 
+# Checks names of metrics and alert rules; those tests are skipped where it is not to be had.
+has_promtool() { has promtool || ! can_install_promtool; }
+can_install_promtool() { has apt-get && installer >/dev/null; }
+
 is_complete() {
   has_modules && has_redis || return 1
-  [ "$for_tests" = no ] || { has_tap && has_browser && has_fonts; }
+  [ "$for_tests" = no ] || { has_tap && has_browser && has_fonts && has_promtool; }
 }
 
 # --- How to get it ------------------------------------------------------------------------------------------------------
@@ -84,6 +88,23 @@ install_packages() {
     fi
   fi
   rm -f "$log"
+}
+
+# Prometheus itself is not needed and must not begin to run.
+install_promtool() {
+  install=$(installer) || return 0
+  say "installing prometheus for promtool ($install)"
+  masked=no
+  if [ -d /run/systemd/system ]; then
+    ${install%%env *} systemctl mask --runtime --quiet prometheus.service 2>/dev/null && masked=yes
+  fi
+  # shellcheck disable=SC2086
+  { $install prometheus || { ${install%%env *} apt-get update && $install prometheus; }; } >/dev/null 2>&1 || true
+  if [ "$masked" = yes ]; then
+    ${install%%env *} systemctl disable --quiet prometheus.service 2>/dev/null || true
+    ${install%%env *} systemctl unmask --runtime --quiet prometheus.service 2>/dev/null || true
+  fi
+  has promtool || say 'promtool could not be installed: the tests that need it will be skipped'
 }
 
 # Debian starts a server as soon as its package is installed. Ours is started by the launcher, with its own data, so the
@@ -182,5 +203,6 @@ if [ "$for_tests" = yes ]; then
     elif has apk; then install_packages 'a Korean font' font-noto-cjk
     fi
   fi
+  has_promtool || install_promtool
 fi
 say 'done'
