@@ -103,6 +103,12 @@ t.test('the console, by operators of a running sale, through the gateway', async
     t.equal((await visitor.page('/ticketing')).status, 200, 'the other instance serves');
     await row.getByRole('button', { name: /Enable/ }).click();
     await row.locator('.state', { hasText: 'ready' }).waitFor();
+    const card = page.locator('[data-room="booking"]');
+    await card.getByRole('button', { name: 'One more booking' }).click();
+    await card.getByText('An operator chose the number.').waitFor();
+    t.equal(await system.redis.hget('booking:scaling', 'booking:wish'), '3');
+    await card.getByRole('button', { name: 'Automatic' }).click();
+    await card.getByRole('button', { name: 'Automatic' }).waitFor({ state: 'hidden' });
   });
 
   await t.test('message and pause: asked first, then shown to everyone within a moment', async (t) => {
@@ -174,6 +180,23 @@ t.test('the console, by operators of a running sale, through the gateway', async
       const overflow = await phone.evaluate('document.documentElement.scrollWidth - window.innerWidth');
       t.equal(overflow, 0, `${view || '/'} fits`);
     }
+  });
+
+  await t.test('a new sale: only when closed, by typing the name of the event', async (t) => {
+    await page.goto(`${system.url()}/system/sale`);
+    t.ok(await page.getByRole('button', { name: 'Begin a new sale…' }).isDisabled());
+    await page.goto(`${system.url()}/system`);
+    await page.getByRole('button', { name: 'Close…' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.locator('[data-sale-word]', { hasText: 'Closed' }).waitFor();
+    await page.goto(`${system.url()}/system/sale`);
+    await page.getByRole('button', { name: 'Begin a new sale…' }).click();
+    await page.getByRole('checkbox', { name: /End the \d+ places/ }).check();
+    await page.fill('#sale-event', 'default');
+    await page.getByRole('button', { name: 'Begin the new sale' }).click();
+    await page.getByText('The new sale has begun.').waitFor();
+    await page.getByText('Sale 1', { exact: true }).waitFor();
+    t.equal((await system.line.readProgress()).booked, 0);
   });
 
   t.same(problems, [], 'no script failed, no policy was broken');

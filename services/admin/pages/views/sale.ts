@@ -22,7 +22,7 @@ export function saleView(context: ViewContext, { sale }: { sale: SaleAnswer | nu
 ${
   sale === null
     ? html`<p class="empty">${texts.audit.unavailable}</p>`
-    : html`<div data-part="sale">${newSaleCard(context, sale)}</div>${archiveCard(context, sale.archives)}`
+    : html`<div data-part="sale">${newSaleCard(context, sale)}</div><div data-part="archives">${archiveCard(context, sale.archives)}</div>`
 }</div>`,
   });
 }
