@@ -17,8 +17,8 @@ RUN --mount=type=cache,target=/root/.npm \
 
 FROM node:26-slim AS rooms
 WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
-COPY package.json ./
+# Also what npm may put into the workspaces' own node_modules.
+COPY --from=dependencies /app ./
 COPY shared shared
 COPY router router
 COPY services services

@@ -1,3 +1,4 @@
+const chartTitle = /<title>([^<]*)<\/title>/;
 const viewBox = /viewBox="0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)"/;
 
 /** Charts of `renderChart` one below the other in a single SVG file. Throws on text that is no such chart. */
@@ -12,5 +13,7 @@ export function stackCharts(charts: readonly string[]): string {
     height += Number(ownHeight);
     return chart.trim().replace('<svg ', `<svg x="0" y="${top}" width="${ownWidth}" height="${ownHeight}" `);
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">\n${placed.join('\n')}\n</svg>\n`;
+  const title = charts.map((chart) => chartTitle.exec(chart)?.[1] ?? '').join(', ');
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">`;
+  return `${open}\n<title>${title}</title>\n${placed.join('\n')}\n</svg>\n`;
 }
