@@ -66,6 +66,8 @@ await runScript(
       seconds: options.seconds,
       loadCores: otherCores,
     };
+    // One more to begin with: what is measured is not how soon Node compiles.
+    await runRound(parts);
     const rounds: Round[] = [];
     for (let index = 0; index < options.rounds; index += 1) {
       const round = await runRound(parts);
@@ -102,7 +104,7 @@ await runScript(
       `Written by \`npm run bench:flood\` on ${describeMachine(machine)}.`,
       `${options.rate.toLocaleString('en-US')} page views a second by ${options.visitors.toLocaleString('en-US')} visitors with a place, in an open ` +
         `loop, while ${options.junk.toLocaleString('en-US')} requests a second come from another address: pages without a cookie, made-up cookies, polls, joins. ` +
-        `${options.rounds} rounds of three parts in turn, each ${options.seconds} s after a start of 2 s in which the flood is noticed. The gateway has one core, ` +
+        `${options.rounds} rounds of three parts in turn, after one to warm up, each ${options.seconds} s after a start of 2 s in which the flood is noticed. The gateway has one core, ` +
         'load, Redis and all rooms share the other. Latency counts from the moment a request was due.',
       `Limits: with traffic control p99 rises by at most ${maxAddedShare * 100} % or ${maxAddedMs} ms, whichever is more; a refusal costs at most ` +
         `${maxRefusalFactor}× a bare answer and less than forwarding; an operator's word reaches every gateway in ${maxPropagationMs} ms. ` +

@@ -1,6 +1,17 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 
-/** Puts a process with all its threads on these cores, as `taskset -c` takes them; what it starts later goes there as well. */
+const attempts = 5;
+
+/**
+ * Puts a process with all its threads on these cores, as `taskset -c` takes them; what it starts later goes there as well.
+ * A thread that ends meanwhile makes an attempt fail, so there are several.
+ */
 export function pin(pid: number, cores: string): void {
-  execFileSync('taskset', ['-a', '-p', '-c', cores, String(pid)], { stdio: 'ignore' });
+  let problem = '';
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const { status, stderr } = spawnSync('taskset', ['-a', '-p', '-c', cores, String(pid)], { encoding: 'utf8' });
+    if (status === 0) return;
+    problem = stderr;
+  }
+  throw new Error(`process ${pid} cannot be put on cores ${cores}: ${problem}`);
 }
