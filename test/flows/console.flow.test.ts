@@ -122,6 +122,8 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.getByRole('button', { name: 'Show to everyone…' }).click();
     await page.getByRole('button', { name: 'Show it' }).click();
     await until('the message', async () => (await waiting.status()).message === 'Five more minutes <b>please</b>');
+    await page.locator('[data-done]', { hasText: 'Everyone waiting reads it now.' }).waitFor();
+    await page.locator(':popover-open').waitFor({ state: 'detached' });
     await page.locator('main').focus();
     await page.keyboard.press('p');
     await page.getByRole('dialog', { name: 'Pause admissions?' }).waitFor();
