@@ -22,13 +22,14 @@ export type Refusal = {
 };
 
 type Buckets = { take(key: string): boolean };
+type ReturningBuckets = Buckets & { giveBack(key: string): void };
 
 export type JudgeParts = {
   rule: Pick<TrafficRule, 'mode'>;
   blocks: Pick<BlockCopy, 'ofVisitor'>;
   visitorBuckets: Buckets;
   networkBuckets: Buckets;
-  strangerBuckets: Buckets;
+  strangerBuckets: ReturningBuckets;
   /** A visitor whose cookie was seen and checked before; a look-up, no more. */
   peek(cookieHeader: string): KnownVisitor | undefined;
   isBooked(visitorId: string): boolean;
@@ -45,7 +46,9 @@ const longestRetryAfterSec = 3600;
 
 /**
  * What of traffic control decides about one request. `judgeArrival` comes before anything else was made of the request and
- * looks at the address alone, at most also whether there is a cookie; `judgeVisitor` once it is known who asks.
+ * looks at the address alone, at most also whether there is a cookie that was checked before; `judgeVisitor` right after,
+ * once it is known who asks. A cookie that was not seen before takes a token of strangers, so that made-up ones do not make
+ * the gateway compute signatures; whoever turns out to be a visitor gets it back.
  *
  * A rule never costs anybody a place: a flooded network's block is for strangers, a visitor whose cookie this gateway has
  * checked before goes on within the limits, and a booked visitor is not held up by the limit of the network. An
@@ -54,6 +57,8 @@ const longestRetryAfterSec = 3600;
 export function createJudge(parts: JudgeParts) {
   const { rule, blocks, visitorBuckets, networkBuckets, strangerBuckets, peek, isBooked, redisNowMs } = parts;
   const isOff = rule.mode === 'off';
+  /** The request that was judged last at its arrival has taken a stranger's token for its cookie. */
+  let hasPaid = false;
 
   /** The rule's block that this address is in now, which strangers feel. */
   function floodBlockOf({ block }: AddressRecord): BlockEntry | undefined {
@@ -64,6 +69,7 @@ export function createJudge(parts: JudgeParts) {
     /** undefined: go on. */
     judgeArrival(from: AddressRecord, cookieHeader: string | undefined): Refusal | undefined {
       const { block } = from;
+      hasPaid = false;
       if (block && !block.isAutomatic && block.untilMs > redisNowMs()) return refuseUntil('blockedNetwork', block);
       if (isOff || from.isAllowed) return undefined;
       const mayKnow = cookieHeader?.includes('visitor_id=') ?? false;
@@ -76,26 +82,25 @@ export function createJudge(parts: JudgeParts) {
         if (flood) return refuseUntil('flood', flood);
         return strangerBuckets.take(from.network) ? undefined : slowDown.strangerLimit;
       }
-      // A cookie that was not seen before is worth a check now and then, not with every request of a flood.
-      if (flood && cookieHeader !== undefined && !peek(cookieHeader) && !strangerBuckets.take(from.network)) {
-        return refuseUntil('flood', flood);
-      }
-      return undefined;
+      if (cookieHeader !== undefined && peek(cookieHeader)) return undefined;
+      hasPaid = strangerBuckets.take(from.network);
+      if (hasPaid) return undefined;
+      return flood ? refuseUntil('flood', flood) : slowDown.strangerLimit;
     },
 
     /** undefined: go on. `visitor`: whose cookie verified. */
     judgeVisitor(from: AddressRecord, visitor: KnownVisitor | undefined, hasCookie: boolean): Refusal | undefined {
       if (visitor) {
+        if (hasPaid) strangerBuckets.giveBack(from.network);
         const block = blocks.ofVisitor(visitor.visitorId);
         if (block && block.untilMs > redisNowMs()) return refuseUntil('blockedVisitor', block);
         if (isOff || from.isAllowed) return undefined;
         return visitorBuckets.take(visitor.visitorId) ? undefined : slowDown.visitorLimit;
       }
-      // Without a cookie it was judged at its arrival; with a made-up one it is a stranger as well.
+      // A stranger was judged at the arrival, one with a made-up cookie like those without.
       if (isOff || from.isAllowed || !hasCookie) return undefined;
       const flood = floodBlockOf(from);
-      if (flood) return refuseUntil('flood', flood);
-      return strangerBuckets.take(from.network) ? undefined : slowDown.strangerLimit;
+      return flood && refuseUntil('flood', flood);
     },
   };
 

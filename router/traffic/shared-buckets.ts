@@ -61,6 +61,14 @@ export function createSharedBuckets({ rule, nowMs, maxPerGeneration = defaultMax
       return true;
     },
 
+    /** Undoes a `take` that came right before. */
+    giveBack(key: string): void {
+      const bucket = buckets.get(key);
+      if (!bucket || bucket.untold === 0) return;
+      bucket.level += 1;
+      bucket.untold -= 1;
+    },
+
     /** What the others have to know, at most so many keys; it counts as told from now on. */
     collect(limit: number): Taken[] {
       const atMs = nowMs();

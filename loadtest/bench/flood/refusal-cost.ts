@@ -8,14 +8,17 @@ import { flood } from './flood.ts';
 import { pin } from './pin.ts';
 
 const connections = 32;
-const seconds = 2;
-const rounds = 3;
+const seconds = 1;
+const rounds = 7;
 
 export type RefusalCost = {
   /** CPU time of the answering process for each request, median of the rounds. */
   barePerRequestUs: number;
   refusedPerRequestUs: number;
   forwardedPerRequestUs: number;
+  /** Of a bare answer in the same round, median of the rounds. */
+  refusedOfBare: number;
+  forwardedOfBare: number;
 };
 
 export type Subject = { url: string; pid: number };
@@ -73,5 +76,7 @@ export async function measureRefusals({
     barePerRequestUs: median(costs.bare),
     refusedPerRequestUs: median(costs.refused),
     forwardedPerRequestUs: median(costs.forwarded),
+    refusedOfBare: median(costs.refused.map((us, round) => us / (costs.bare[round] ?? us))),
+    forwardedOfBare: median(costs.forwarded.map((us, round) => us / (costs.bare[round] ?? us))),
   };
 }

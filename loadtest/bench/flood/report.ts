@@ -27,8 +27,9 @@ export function findProblems({ rounds, cost, propagation }: FloodResults): strin
   if (added > allowed) problems.push(`p99 rises by ${added.toFixed(2)} ms, at most ${allowed.toFixed(2)} allowed`);
   const failed = rounds.reduce((sum, { quiet, after }) => sum + quiet.admittedFailed + after.admittedFailed, 0);
   if (failed > 0) problems.push(`${failed} requests of admitted visitors failed`);
-  const factor = cost.refusedPerRequestUs / cost.barePerRequestUs;
-  if (factor > maxRefusalFactor) problems.push(`a refusal costs ${factor.toFixed(2)}× a bare answer`);
+  if (cost.refusedOfBare > maxRefusalFactor) {
+    problems.push(`a refusal costs ${cost.refusedOfBare.toFixed(2)}× a bare answer`);
+  }
   if (cost.refusedPerRequestUs >= cost.forwardedPerRequestUs) problems.push('a refusal costs as much as forwarding');
   const slowest = Math.max(...propagation.blockMs, ...propagation.revokeMs);
   if (slowest > maxPropagationMs) problems.push(`an operator's word took ${Math.round(slowest)} ms`);
@@ -47,13 +48,12 @@ export function renderFlood({ rounds, cost, propagation }: FloodResults): string
     rows,
   );
   const { barePerRequestUs, refusedPerRequestUs, forwardedPerRequestUs } = cost;
-  const factor = (us: number) => (us / barePerRequestUs).toFixed(2);
   const costs = renderTable(
-    ['CPU time of one request', 'µs', 'of a bare answer'],
+    ['CPU time of one request, median of rounds', 'µs', 'of a bare answer in the same round'],
     [
       ['bare node:http answer', barePerRequestUs.toFixed(1), '1.00'],
-      ['refused by the gateway', refusedPerRequestUs.toFixed(1), factor(refusedPerRequestUs)],
-      ['forwarded by the gateway', forwardedPerRequestUs.toFixed(1), factor(forwardedPerRequestUs)],
+      ['refused by the gateway', refusedPerRequestUs.toFixed(1), cost.refusedOfBare.toFixed(2)],
+      ['forwarded by the gateway', forwardedPerRequestUs.toFixed(1), cost.forwardedOfBare.toFixed(2)],
     ],
   );
   const spread = (times: readonly number[]) => [median(times).toFixed(0), Math.max(...times).toFixed(0)];

@@ -11,8 +11,13 @@ const strangeCookie = 'visitor_id=strange';
 
 function set({ mode = 'on' as TrafficMode, block = undefined as BlockEntry | undefined, isAllowed = false } = {}) {
   const empty = new Set<'visitor' | 'net' | 'stranger'>();
-  const state = { empty, booked: new Set<string>(), blocked: new Map<string, BlockEntry>(), peeks: 0 };
-  const bucket = (kind: 'visitor' | 'net' | 'stranger') => ({ take: () => !empty.has(kind) });
+  const state = { empty, booked: new Set<string>(), blocked: new Map<string, BlockEntry>(), peeks: 0, givenBack: 0 };
+  const bucket = (kind: 'visitor' | 'net' | 'stranger') => ({
+    take: () => !empty.has(kind),
+    giveBack: () => {
+      state.givenBack += 1;
+    },
+  });
   const from: AddressRecord = { network: '203.0.113.7/32', isAllowed, block, blocksRevision: 0 };
   const judge = createJudge({
     rule: { mode },
@@ -41,7 +46,10 @@ t.test('judge: whoever stays within the limits goes on', async (t) => {
   t.equal(arrival(cookie), undefined);
   t.equal(visitor(known), undefined);
   t.equal(visitor(), undefined);
-  t.equal(state.peeks, 0, 'no cookie was looked at');
+  t.equal(state.givenBack, 0);
+  t.equal(arrival(strangeCookie), undefined);
+  t.equal(visitor(known), undefined);
+  t.equal(state.givenBack, 1, 'a cookie seen for the first time costs nothing when it is good');
 });
 
 t.test('judge: an operator blocks everybody, at once, in every mode, for as long as told', async (t) => {
@@ -71,8 +79,8 @@ t.test('judge: strangers share a limit of their own; a made-up cookie makes nobo
   const { arrival, visitor, state } = set();
   state.empty.add('stranger');
   t.match(arrival(), { reason: 'strangerLimit' });
-  t.equal(arrival(strangeCookie), undefined);
-  t.match(visitor(undefined, true), { reason: 'strangerLimit' });
+  t.match(arrival(strangeCookie), { reason: 'strangerLimit' });
+  t.equal(arrival(cookie), undefined);
   t.equal(visitor(known), undefined);
   state.empty.add('visitor');
   t.match(visitor(known), { reason: 'visitorLimit' });

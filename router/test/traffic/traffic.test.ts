@@ -23,12 +23,13 @@ function set(t: { after(step: () => void): void }, mode: TrafficMode) {
     list: async () => ({ blocks: [], total: 0 }),
   } as unknown as BlockStore;
   const metrics = createMetrics({ room: 'router' });
+  const visitor = { visitorId: 'v' } as KnownVisitor;
   const traffic = createTraffic({
     rule: { ...defaultTrafficRule, mode, visitor: { ratePerSec: 1, burst: 1 }, stranger: { ratePerSec: 1, burst: 1 } },
     allowNetworks: parseNetworks('ALLOW_NETWORKS', ['10.0.0.0/8']),
     trustedProxies: [],
     tagSecret: secret,
-    peek: () => undefined,
+    peek: () => visitor,
     isBooked: () => false,
     onBlocksChanged: () => {},
     stores: {
@@ -43,7 +44,6 @@ function set(t: { after(step: () => void): void }, mode: TrafficMode) {
     signal: ending.signal,
     logger: createLogger({ room: 'router', instanceId: 'router-test', level: 'silent' }),
   });
-  const visitor = { visitorId: 'v' } as KnownVisitor;
   const ask = (remoteAddress: string, isKnown: boolean) => {
     const request = { socket: { remoteAddress }, headers: isKnown ? { cookie: 'visitor_id=v' } : {} };
     const from = traffic.findSource(request);
