@@ -11,36 +11,37 @@ export type Arriving = {
   readonly headers: IncomingHttpHeaders;
 };
 
+/** What was last found out about a connection. */
+type Seen = { forwardedFor: string | undefined; forwarded: string | undefined; address: string };
+
 /**
- * The client's address as everything else here knows it (see `readClientOrigin`), without reading what trusted proxies say
- * more than once.
+ * The client's address as everything else here knows it (see `readClientOrigin`). What trusted proxies say is read once for
+ * each client, and a connection that goes on saying the same costs one comparison.
  */
 export function createArrivalAddress(trustedProxies: readonly Network[]): (request: Arriving) => string {
+  const hasProxies = trustedProxies.length > 0;
+  const connections = new WeakMap<object, Seen>();
   const known = createBoundedCache<string, string>(addressesPerGeneration);
 
-  return ({ socket, headers }) => {
-    const peerAddress = socket.remoteAddress ?? '';
-    const hasProxies = trustedProxies.length > 0;
-    const forwardedFor = hasProxies ? textOf(headers['x-forwarded-for']) : undefined;
-    const forwarded = hasProxies && forwardedFor === undefined ? textOf(headers.forwarded) : undefined;
+  function findOut(peerAddress: string, forwardedFor: string | undefined, forwarded: string | undefined): string {
     const told = forwardedFor ?? forwarded;
     if (told === undefined) return peerAddress.startsWith('::ffff:') ? peerAddress.slice(7) : peerAddress;
     const key = `${peerAddress} ${forwardedFor === undefined ? 'f' : 'x'} ${told}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const { address } = readClientOrigin(
-      {
-        peerAddress,
-        isEncrypted: false,
-        host: '',
-        forwardedFor,
-        forwardedProto: undefined,
-        forwardedHost: undefined,
-        forwarded,
-      },
-      trustedProxies,
-    );
+    const others = { isEncrypted: false, host: '', forwardedProto: undefined, forwardedHost: undefined };
+    const { address } = readClientOrigin({ peerAddress, forwardedFor, forwarded, ...others }, trustedProxies);
     known.set(key, address);
+    return address;
+  }
+
+  return ({ socket, headers }) => {
+    const forwardedFor = hasProxies ? textOf(headers['x-forwarded-for']) : undefined;
+    const forwarded = hasProxies && forwardedFor === undefined ? textOf(headers.forwarded) : undefined;
+    const seen = connections.get(socket);
+    if (seen && seen.forwardedFor === forwardedFor && seen.forwarded === forwarded) return seen.address;
+    const address = findOut(socket.remoteAddress ?? '', forwardedFor, forwarded);
+    connections.set(socket, { forwardedFor, forwarded, address });
     return address;
   };
 }

@@ -10,6 +10,7 @@ import { pin } from './pin.ts';
 const connections = 32;
 const seconds = 1;
 const rounds = 7;
+const warmUpRounds = 2;
 
 export type RefusalCost = {
   /** CPU time of the answering process for each request, median of the rounds. */
@@ -60,14 +61,13 @@ export async function measureRefusals({
     return answered;
   };
   const costs = { bare: [] as number[], refused: [] as number[], forwarded: [] as number[] };
-  // The first round warms up.
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUpRounds + rounds; round += 1) {
     const one = {
       bare: await costOf(bare, sendJunk),
       refused: await costOf(refusing, sendJunk),
       forwarded: await costOf(forwarding, viewPages),
     };
-    if (round === 0) continue;
+    if (round < warmUpRounds) continue;
     costs.bare.push(one.bare);
     costs.refused.push(one.refused);
     costs.forwarded.push(one.forwarded);
