@@ -13,7 +13,7 @@ export type FloodResult = { requests: number; perSec: number };
 
 /**
  * Junk by wrk, which costs little beside what it asks for: `perSec` requests a second over connections that pause at random,
- * or as many as are answered when it is undefined. Cores as `taskset -c` takes them.
+ * or as many as are answered when it is undefined. It gives way to those who measure on the same core. Cores as `taskset -c` takes them.
  */
 export async function flood({
   url,
@@ -29,7 +29,20 @@ export async function flood({
   const open = perSec === undefined ? closedConnections : connections;
   const maxPauseMs = perSec === undefined ? 0 : Math.max(1, Math.floor(2 * ((open * 1000) / perSec - answerMs)));
   const words = [
-    ...['-c', cores, 'wrk', '--threads', '1', '--connections', String(open), '--duration', `${seconds}s`],
+    ...[
+      '-c',
+      cores,
+      'nice',
+      '-n',
+      '10',
+      'wrk',
+      '--threads',
+      '1',
+      '--connections',
+      String(open),
+      '--duration',
+      `${seconds}s`,
+    ],
     ...['--timeout', '10s', '--script', script, url, '--', String(maxPauseMs)],
   ];
   const { stdout } = await run('taskset', words, { timeout: (seconds + 30) * 1000 });
