@@ -63,6 +63,8 @@ function serverArguments({ folder, port }: LocalRedisInput): string[] {
     dir: folder,
     appendonly: 'yes',
     appendfsync: 'everysec',
+    // Writing the file anew forks, and whatever changes meanwhile is copied: not in the middle of a rush.
+    'auto-aof-rewrite-min-size': '1gb',
     'maxmemory-policy': 'noeviction',
     save: '',
     daemonize: 'no',

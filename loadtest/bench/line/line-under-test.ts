@@ -12,7 +12,7 @@ const token = 'bench';
 
 /** A Redis of its own, as it is run for real (append-only file), with one event whose gate is open and whose places are few. */
 export async function openLine(t: TestLike, { maxBooking = 0, event = 'default' } = {}) {
-  const server = await startTestRedis(t);
+  const server = await startTestRedis(t, { args: ['--auto-aof-rewrite-min-size', '1gb'] });
   const redis = connectRedis({ url: server.url, profile: 'worker', name: 'bench', logger: silent });
   t.after(() => redis.disconnect());
   const keys = eventKeys(event);
