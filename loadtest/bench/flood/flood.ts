@@ -13,7 +13,7 @@ export type FloodResult = { requests: number; perSec: number };
 
 /**
  * Junk by wrk, which costs little beside what it asks for: `perSec` requests a second over connections that pause at random,
- * or as many as are answered when it is undefined. It gives way to those who measure on the same core. Cores as `taskset -c` takes them.
+ * or as many as are answered when it is undefined. Cores as `taskset -c` takes them.
  */
 export async function flood({
   url,
