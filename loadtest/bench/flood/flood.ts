@@ -6,7 +6,7 @@ const run = promisify(execFile);
 const script = fileURLToPath(new URL('./junk.lua', import.meta.url));
 /** A connection comes back after its pause and this. */
 const answerMs = 1.5;
-const connections = 250;
+const connections = 64;
 const closedConnections = 32;
 
 export type FloodResult = { requests: number; perSec: number };
@@ -28,10 +28,8 @@ export async function flood({
 }): Promise<FloodResult> {
   const open = perSec === undefined ? closedConnections : connections;
   const maxPauseMs = perSec === undefined ? 0 : Math.max(1, Math.floor(2 * ((open * 1000) / perSec - answerMs)));
-  // A flood at a rate gives way to those who measure on the same core; one without is what is measured.
-  const manners = perSec === undefined ? [] : ['nice', '-n', '10'];
   const words = [
-    ...['-c', cores, ...manners, 'wrk', '--threads', '1', '--connections', String(open)],
+    ...['-c', cores, 'wrk', '--threads', '1', '--connections', String(open)],
     ...['--duration', `${seconds}s`, '--timeout', '10s', '--script', script, url, '--', String(maxPauseMs)],
   ];
   const { stdout } = await run('taskset', words, { timeout: (seconds + 30) * 1000 });
