@@ -152,18 +152,12 @@ export function followChanges({
     }
   }
 
-  const whenAborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
   async function run(): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       try {
         // A read that waits to be sent again after a reconnect is never settled by `disconnect`.
-        const current = step();
-        current.catch(() => {});
-        await Promise.race([current, whenAborted]);
+        await settledOrAborted(step(), signal);
         failures = 0;
       } catch (error) {
         if (signal.aborted) break;
@@ -179,6 +173,15 @@ export function followChanges({
   // A blocking read ends only with its connection.
   signal.addEventListener('abort', () => redis.disconnect(), { once: true });
   return { stopped: run() };
+}
+
+/** Settles as `work` does, or when the signal aborts; leaves nothing behind on the signal, which lives as long as the process. */
+function settledOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
