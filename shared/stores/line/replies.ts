@@ -51,8 +51,8 @@ export function parseCancel([word, seq, isNew]: Reply): CancelOutcome {
   return unknownWord('cancel', word);
 }
 
-export function parseRenewals(reply: Reply): RenewOutcome[] {
-  return reply as unknown as RenewOutcome[];
+export function parseRenewals([words]: Reply): RenewOutcome[] {
+  return String(words).split(' ') as RenewOutcome[];
 }
 
 export function parseRevoke([word, from, seq]: Reply): RevokeOutcome {

@@ -122,7 +122,7 @@ export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys
     async renew(visitorIds: readonly string[]): Promise<RenewOutcome[]> {
       if (visitorIds.length === 0) return [];
       assertBatch(visitorIds.length);
-      return parseRenewals(await call('renew', visitorIds));
+      return parseRenewals(await call('renew', [visitorIds.join(' ')]));
     },
 
     /** An operator's word: takes the place or the place in line away. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { VisitorTier } from '../../contracts/routing-rules.ts';
-import { loadScript } from '../../redis/scripts.ts';
+import { bindScript, loadScript } from '../../redis/scripts.ts';
 import { sharedKeys } from '../keys.ts';
 import { toTier } from './tiers.ts';
 
@@ -30,6 +30,7 @@ export type VisitorRecord = {
 const folder = new URL('./scripts/', import.meta.url);
 const lineFolder = new URL('../line/scripts/', import.meta.url);
 const touchScript = loadScript(folder, 'touch-visitors', lineFolder);
+const indexScript = loadScript(folder, 'index-visitors', lineFolder);
 const writeSessionScript = loadScript(folder, 'write-session', lineFolder);
 const sessionPrefix = 'session:';
 /** Records touched by one call: Redis does nothing else meanwhile, about half a millisecond. */
@@ -43,17 +44,17 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
   redis.defineCommand('fairline:write-session', { lua: writeSessionScript.source, numberOfKeys: 1 });
   const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
 
+  const index = bindScript(redis, indexScript, { visitors: sharedKeys.visitors });
+
+  // One text for all, not arguments for each: what a command costs here is its arguments.
   async function touchSome(visits: readonly Visit[], ttlMs: number): Promise<void> {
-    const keys: string[] = [];
-    const notes: string[] = [];
-    for (const { visitorId, requests, lastPath, addressTag, userAgentTag, tier } of visits) {
-      keys.push(sharedKeys.visitor(visitorId));
-      // One text, not five: what a command costs here is its arguments.
-      notes.push(`${requests} ${tier ?? 'standard'} ${addressTag} ${userAgentTag} ${lastPath}`);
-    }
-    const nowMs = Number(await commands['fairline:touch-visitors']?.call(redis, keys.length, ...keys, ttlMs, ...notes));
-    const added = await redis.zadd(sharedKeys.visitors, ...visits.flatMap(({ visitorId }) => [nowMs, visitorId]));
-    if (Number(added) > 0) await redis.incrby(sharedKeys.visitorsSeen, added);
+    const records = visits.map(({ visitorId }) => sharedKeys.visitor(visitorId));
+    const notes = visits.map(describeVisit).join('');
+    const nowMs = Number(
+      await commands['fairline:touch-visitors']?.call(redis, records.length, ...records, ttlMs, notes),
+    );
+    const added = Number(await index([nowMs, visits.map(({ visitorId }) => visitorId).join(' ')]));
+    if (added > 0) await redis.incrby(sharedKeys.visitorsSeen, added);
   }
 
   return {
@@ -111,4 +112,10 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
       return redis.zrem(sharedKeys.visitors, ...old);
     },
   };
+}
+
+/** A line of `touch-visitors.lua`. */
+function describeVisit({ requests, tier = 'standard', addressTag, userAgentTag, lastPath }: Visit): string {
+  const path = lastPath.includes('\n') ? lastPath.replaceAll('\n', ' ') : lastPath;
+  return `${requests} ${tier} ${addressTag} ${userAgentTag} ${path}\n`;
 }

@@ -24,6 +24,31 @@ t.test('touch: the record counts requests and slides its end', async (t) => {
   t.ok((await redis.pttl(sharedKeys.visitor(id))) > 50_000);
 });
 
+t.test('touch: many at once, each note to its own record, whatever stands in the paths', async (t) => {
+  const ids = Array.from({ length: 450 }, () => randomUUID());
+  const before = await visitors.countSeen();
+  await redis.lpush(sharedKeys.visitor(ids[1] ?? ''), 'somebody put a list here');
+  await visitors.writeSession(ids[2] ?? '', { section: 'B' }, 60_000);
+  const paths = ['/a b  c', '/list', '/line\nbreak', '', '/é%00'];
+  await visitors.touch(
+    ids.map((id, index) => ({
+      ...visit(id, index + 1, paths[index] ?? `/${index}`),
+      addressTag: `a${index}`,
+      userAgentTag: '',
+    })),
+    60_000,
+  );
+  t.match(await visitors.read(ids[0] ?? ''), { requests: 1, lastPath: '/a b  c', addressTag: 'a0', userAgentTag: '' });
+  t.equal(await redis.type(sharedKeys.visitor(ids[1] ?? '')), 'list', 'what is not ours is left alone');
+  t.match(await visitors.read(ids[2] ?? ''), { requests: 3, lastPath: '/line break', session: { section: 'B' } });
+  t.ok(((await visitors.read(ids[2] ?? ''))?.firstSeenMs ?? 0) > 0);
+  t.match(await visitors.read(ids[3] ?? ''), { requests: 4, lastPath: '' });
+  t.match(await visitors.read(ids[4] ?? ''), { requests: 5, lastPath: '/é%00' });
+  t.match(await visitors.read(ids[449] ?? ''), { requests: 450, lastPath: '/449', addressTag: 'a449' });
+  t.equal((await visitors.countSeen()) - before, 450);
+  t.ok(await redis.zscore(sharedKeys.visitors, ids[449] ?? ''));
+});
+
 t.test('session fields are found by any instance and keep the record alive', async (t) => {
   const id = randomUUID();
   await visitors.writeSession(id, { section: 'B', count: '2' }, 60_000);

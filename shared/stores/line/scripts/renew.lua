@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Notes activity of visitors who hold a place: the first claims it, each moves its end. Never revives an ended place.
--- USES clock,announce,place
+-- USES clock,announce,place,words
 -- KEY settingsGood hash
 -- KEY counters hash
 -- KEY booked set
@@ -8,16 +8,17 @@
 -- KEY places hash
 -- KEY outcomes hash
 -- KEY changes stream
--- ARGV visitor ids, at most 1000
--- Returns per visitor 'renewed' 'claimed' 'ended'
+-- ARGV visitor ids with a space between, at most 1000
+-- Returns a text with a word for each visitor: 'renewed' 'claimed' 'ended'
+local ids = splitWords(ARGV[1])
 local nowMs = readNowMs()
 local leaseMs = tonumber(redis.call('HGET', key.settingsGood, 'leaseMinutes') or 10) * 60000
 local endsAtMs = leaseMs == 0 and '+inf' or nowMs + leaseMs
-local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV))
-local places = redis.call('HMGET', key.places, unpack(ARGV))
+local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ids))
+local places = redis.call('HMGET', key.places, unpack(ids))
 
 local answers, leases, claimed = {}, {}, {}
-for index, id in ipairs(ARGV) do
+for index, id in ipairs(ids) do
   answers[index] = 'ended'
   if isBooked[index] == 1 then
     local number, isClaimed = readPlace(places[index])
@@ -37,4 +38,4 @@ for index = 1, #claimed, 2 do
   redis.call('HDEL', key.outcomes, claimed[index])
 end
 if #claimed > 0 then announce('claimed', 'booked', claimed, nowMs) end
-return answers
+return { table.concat(answers, ' ') }

@@ -2,20 +2,26 @@
 -- Notes visitors' requests in their records and keeps those for another while. A record that is no hash is left alone.
 -- USES clock
 -- KEYS the record of each visitor, at most 200
--- ARGV time to live in ms; then a text for each: requests since the last note, tier for a new record, address tag,
---   user-agent tag and last path, with a space between
+-- ARGV time to live in ms; a text with a line for each visitor, which ends it: requests since the last note, tier for a
+--   new record, address tag, user-agent tag and last path, with a space between
 -- Returns now in ms
-local ttlMs = ARGV[1]
+local ttlMs, notes = ARGV[1], ARGV[2]
 local nowMs = readNowMs()
-for index, visitor in ipairs(KEYS) do
+local readNote = string.gmatch(notes, '(%S*) (%S*) (%S*) (%S*) ([^\n]*)\n')
+for _, visitor in ipairs(KEYS) do
+  local requests, tier, addressTag, userAgentTag, lastPath = readNote()
   local kind = redis.call('TYPE', visitor).ok
-  local note = ARGV[index + 1]
-  local requests, tier, addressTag, userAgentTag, lastPath = string.match(note, '^(%d+) (%S*) (%S*) (%S*) (.*)$')
-  if requests and (kind == 'none' or kind == 'hash') then
+  if kind == 'none' then
+    redis.call('HSET', visitor, 'firstSeenMs', nowMs, 'tier', tier, 'requests', requests, 'lastSeenMs', nowMs,
+      'lastPath', lastPath, 'addressTag', addressTag, 'userAgentTag', userAgentTag)
+    redis.call('PEXPIRE', visitor, ttlMs)
+  elseif kind == 'hash' then
+    -- Somebody may have put a session there before.
     redis.call('HSETNX', visitor, 'firstSeenMs', nowMs)
     redis.call('HSETNX', visitor, 'tier', tier)
     redis.call('HINCRBY', visitor, 'requests', requests)
-    redis.call('HSET', visitor, 'lastSeenMs', nowMs, 'lastPath', lastPath, 'addressTag', addressTag, 'userAgentTag', userAgentTag)
+    redis.call('HSET', visitor, 'lastSeenMs', nowMs, 'lastPath', lastPath, 'addressTag', addressTag,
+      'userAgentTag', userAgentTag)
     redis.call('PEXPIRE', visitor, ttlMs)
   end
 end
