@@ -216,16 +216,16 @@ export function buildRouter(parts: RouterParts): Router {
     random,
     ...work,
     alongside: [followTiers(tiers, createTierStore({ redis: changesRedis, keys })), ...traffic.followed],
-    onLoaded: () => {
+    onReplaced: () => {
       clearReason('bookedCopy');
       cutEndedStreams();
     },
     onEnded: (visitorIds) => streams.cutVisitors(visitorIds, 'booking'),
   });
-  // What was missed while Redis was away: whoever was booked then and is not now.
+  // What was missed while Redis was away, or ended with the sale: whoever was booked then and is not now.
   const cutEndedStreams = () =>
     streams.cutVisitors(
-      streams.bookedVisitors().filter((visitorId) => !bookedCopy.get(visitorId)),
+      streams.bookedVisitors().filter((visitorId) => bookedCopy.get(visitorId) === undefined),
       'booking',
     );
   const activity = createActivity({
@@ -257,7 +257,7 @@ export function buildRouter(parts: RouterParts): Router {
     metrics,
     onTunnelUse: ({ visitor }) => {
       const place = visitor && bookedCopy.get(visitor.visitorId);
-      if (place) activity.noteBookedActivity(visitor.visitorId, place);
+      if (visitor && place !== undefined) activity.noteBookedActivity(visitor, place);
     },
     gatewayId: instanceId,
     onFailure: (upstream, error, { requestId, path }) =>

@@ -261,9 +261,9 @@ export function createGateway(parts: GatewayParts) {
 
   /** Claims the place, or keeps it, when the visitor holds one and this request counts. */
   function noteUseOfPlace({ visitor, request, route, method }: Exchange, place: Place | undefined): void {
-    if (!visitor || !place) return;
+    if (!visitor || place === undefined) return;
     const purpose = readOne(request, 'sec-purpose') ?? readOne(request, 'purpose');
-    if (isActivity(route, method, purpose)) activity.noteBookedActivity(visitor.visitorId, place);
+    if (isActivity(route, method, purpose)) activity.noteBookedActivity(visitor, place);
   }
 
   async function act(exchange: Exchange, decision: Decision): Promise<void> {

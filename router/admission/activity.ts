@@ -6,6 +6,7 @@ import { createSigner } from '@fairline/shared/signed-text.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { Visit, VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
+import { ownText } from '../own-text.ts';
 import type { Place } from './booked-copy.ts';
 import type { KnownVisitor } from './visitors.ts';
 
@@ -18,7 +19,8 @@ const maxBatch = 1000;
 const maxPending = 50_000;
 const maxPathLength = 200;
 const tagCharacters = 12;
-const tagsPerGeneration = 2000;
+/** Of addresses, of browsers, and of paths, each. */
+const textsPerGeneration = 2000;
 
 export type ActivityParts = {
   line: Pick<LineStore, 'renew'>;
@@ -41,24 +43,16 @@ export type VisitFacts = { path: string; address: string; userAgent: string | un
  */
 export function createActivity(parts: ActivityParts) {
   const { line, visitors, tagSecret, visitorTtlMs, tierOf, clock, signal, logger } = parts;
-  const pendingRenewals = new Set<string>();
+  let pendingRenewals: KnownVisitor[] = [];
   let pendingVisits: Visit[] = [];
   let areClaimsDue = false;
 
   const signer = createSigner([tagSecret]);
-  const tags = createBoundedCache<string, string>(tagsPerGeneration);
-
-  /** Many visitors have the same browser, and many share an address. */
-  function tag(text: string): string {
-    let made = tags.get(text);
-    if (made === undefined) {
-      made = signer.sign(text).slice(0, tagCharacters);
-      tags.set(text, made);
-    }
-    return made;
-  }
-
-  const addressTagOf = (address: string) => tag(`address ${address}`);
+  const makeTag = (text: string) => signer.sign(text).slice(0, tagCharacters);
+  // Many visitors have the same browser, share an address, ask for the same page.
+  const addressTagOf = remember((address) => makeTag(`address ${address}`));
+  const agentTagOf = remember((userAgent) => makeTag(`agent ${userAgent}`));
+  const keptPath = remember((path) => ownText(path.slice(0, maxPathLength)));
 
   function noteVisit(visitor: KnownVisitor, { path, address, userAgent }: VisitFacts): void {
     visitor.requestsSinceTouch += 1;
@@ -70,22 +64,33 @@ export function createActivity(parts: ActivityParts) {
     pendingVisits.push({
       visitorId,
       requests: visitor.requestsSinceTouch,
-      lastPath: path.slice(0, maxPathLength),
+      lastPath: keptPath(path),
       addressTag: addressTagOf(address),
-      userAgentTag: userAgent === undefined ? '' : tag(`agent ${userAgent}`),
+      userAgentTag: userAgent === undefined ? '' : agentTagOf(userAgent),
       tier: tierOf ? tierOf(visitorId) : 'standard',
     });
     visitor.requestsSinceTouch = 0;
   }
 
-  function noteBookedActivity(visitorId: string, place: Place): void {
+  function noteBookedActivity(visitor: KnownVisitor, place: Place): void {
     const nowMs = clock.monotonicMs();
-    if (nowMs - place.renewedAtMs < renewIntervalMs) return;
-    const isClaim = place.renewedAtMs === Number.NEGATIVE_INFINITY;
-    place.renewedAtMs = nowMs;
-    if (pendingRenewals.size >= maxPending) takeFirst(pendingRenewals, maxBatch);
-    pendingRenewals.add(visitorId);
+    const isClaim = visitor.claimedPlace !== place;
+    if (!isClaim && nowMs - visitor.renewedAtMs < renewIntervalMs) return;
+    visitor.claimedPlace = place;
+    visitor.renewedAtMs = nowMs;
+    if (!visitor.isRenewalPending) {
+      visitor.isRenewalPending = true;
+      if (pendingRenewals.length >= maxPending) takeRenewals();
+      pendingRenewals.push(visitor);
+    }
     if (isClaim && !areClaimsDue) void tellClaims();
+  }
+
+  /** Takes the oldest ones out. */
+  function takeRenewals(): KnownVisitor[] {
+    const taken = pendingRenewals.splice(0, maxBatch);
+    for (const visitor of taken) visitor.isRenewalPending = false;
+    return taken;
   }
 
   async function tellClaims(): Promise<void> {
@@ -96,12 +101,14 @@ export function createActivity(parts: ActivityParts) {
   }
 
   async function flushRenewals(): Promise<void> {
-    while (pendingRenewals.size > 0) {
-      const batch = takeFirst(pendingRenewals, maxBatch);
+    while (pendingRenewals.length > 0) {
+      const batch = takeRenewals();
       try {
-        await line.renew(batch);
+        await line.renew(batch.map(({ visitorId }) => visitorId));
       } catch (error) {
-        for (const visitorId of batch) pendingRenewals.add(visitorId);
+        const untold = batch.filter(({ isRenewalPending }) => !isRenewalPending);
+        for (const visitor of untold) visitor.isRenewalPending = true;
+        pendingRenewals = untold.concat(pendingRenewals);
         throw error;
       }
     }
@@ -141,13 +148,14 @@ export function createActivity(parts: ActivityParts) {
 
 export type Activity = ReturnType<typeof createActivity>;
 
-/** Takes the oldest ones out. */
-function takeFirst(pending: Set<string>, limit: number): string[] {
-  const taken: string[] = [];
-  for (const visitorId of pending) {
-    if (taken.length === limit) break;
-    taken.push(visitorId);
-    pending.delete(visitorId);
-  }
-  return taken;
+/** `make`, kept for the texts that come often; neither a text nor what is made of it holds on to its request. */
+function remember(make: (text: string) => string): (text: string) => string {
+  const made = createBoundedCache<string, string>(textsPerGeneration);
+  return (text) => {
+    const known = made.get(text);
+    if (known !== undefined) return known;
+    const value = make(text);
+    made.set(ownText(text), value);
+    return value;
+  };
 }

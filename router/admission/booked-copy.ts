@@ -1,11 +1,10 @@
-/** A booked visitor as this gateway sees it; fields change in place. */
-export type Place = {
-  /** Monotonic time of the last renewal handed to Redis; -Infinity until the claim. */
-  renewedAtMs: number;
-};
+import { createPlaceTable } from './place-table.ts';
 
-/** Stands for all places that this gateway has seen no use of: a million objects would have to be looked after otherwise. */
-const unused: Place = Object.freeze({ renewedAtMs: Number.NEGATIVE_INFINITY });
+/**
+ * A visitor's place as this gateway knows it: the number of the change by which it learned of it, from 0. The same visitor's
+ * next place has another one.
+ */
+export type Place = number;
 
 type Note = { seq: number; place: Place | undefined };
 
@@ -15,31 +14,18 @@ type Note = { seq: number; place: Place | undefined };
  * before a hand-over cannot lose it. This copy never ends a place by itself.
  */
 export function createBookedCopy() {
-  let places = new Map<string, Place>();
+  let places = createPlaceTable();
   let seq = -1;
   const ahead = new Map<string, Note>();
 
   function get(visitorId: string): Place | undefined {
-    if (ahead.size > 0) {
-      const note = ahead.get(visitorId);
-      if (note) return note.place;
-    }
-    const place = places.get(visitorId);
-    if (place !== unused) return place;
-    const own = newPlace();
-    places.set(visitorId, own);
-    return own;
-  }
-
-  /** As `get`, for whoever only hands it on. */
-  function peek(visitorId: string): Place | undefined {
     const note = ahead.size > 0 ? ahead.get(visitorId) : undefined;
     return note ? note.place : places.get(visitorId);
   }
 
   function note(visitorId: string, noteSeq: number, isBooked: boolean): boolean {
     if (noteSeq <= seq || noteSeq < (ahead.get(visitorId)?.seq ?? 0)) return false;
-    ahead.set(visitorId, { seq: noteSeq, place: isBooked ? (get(visitorId) ?? newPlace()) : undefined });
+    ahead.set(visitorId, { seq: noteSeq, place: isBooked ? (get(visitorId) ?? noteSeq) : undefined });
     return true;
   }
 
@@ -48,6 +34,7 @@ export function createBookedCopy() {
   }
 
   return {
+    /** undefined: holds none. */
     get,
 
     /** A room says that this visitor holds a place since change `noteSeq`. False when the copy knows better already. */
@@ -61,7 +48,7 @@ export function createBookedCopy() {
       if (changeSeq <= seq) return;
       if (isBooked !== undefined) {
         for (const visitorId of visitorIds) {
-          if (isBooked) places.set(visitorId, peek(visitorId) ?? unused);
+          if (isBooked) places.set(visitorId, get(visitorId) ?? changeSeq);
           else places.delete(visitorId);
         }
       }
@@ -69,34 +56,38 @@ export function createBookedCopy() {
       if (ahead.size > 0) forgetNotesUpTo(seq);
     },
 
-    /** Puts a whole new copy in place, as of `newSeq`. Known places keep what this gateway remembers of them. */
-    replace(visitorIds: Iterable<string>, newSeq: number): void {
-      const next = new Map<string, Place>();
-      for (const visitorId of visitorIds) next.set(visitorId, peek(visitorId) ?? unused);
-      // A counter that went back means that Redis lost its last writes: what was noted then may never have happened.
-      if (newSeq < seq) ahead.clear();
-      places = next;
-      seq = newSeq;
-      forgetNotesUpTo(seq);
+    /**
+     * Begins a whole new copy, as of `newSeq`; the old one serves until `finish`. Places that are known already stay the
+     * same ones. A draft that is not finished is forgotten.
+     */
+    draft(newSeq: number): BookedDraft {
+      const next = createPlaceTable();
+      return {
+        add(visitorIds) {
+          for (const visitorId of visitorIds) next.set(visitorId, get(visitorId) ?? newSeq);
+        },
+        finish() {
+          // A counter that went back means that Redis lost its last writes: what was noted then may never have happened.
+          if (newSeq < seq) ahead.clear();
+          places = next;
+          seq = newSeq;
+          forgetNotesUpTo(seq);
+        },
+      };
     },
 
-    /** Nobody holds a place any more, as of change `newSeq`; answers who did. */
-    clear(newSeq: number): string[] {
-      const visitorIds = [...new Set([...places.keys(), ...ahead.keys()])];
-      places = new Map();
+    /** Nobody holds a place any more, as of change `newSeq`. */
+    clear(newSeq: number): void {
+      places = createPlaceTable();
       seq = newSeq;
       forgetNotesUpTo(seq);
-      return visitorIds;
     },
 
     isLoaded: () => seq >= 0,
-    size: () => places.size,
+    size: () => places.size(),
     seq: () => seq,
   };
 }
 
+export type BookedDraft = { add(visitorIds: Iterable<string>): void; finish(): void };
 export type BookedCopy = ReturnType<typeof createBookedCopy>;
-
-function newPlace(): Place {
-  return { renewedAtMs: Number.NEGATIVE_INFINITY };
-}

@@ -40,7 +40,8 @@ export type BookedFollowerParts = {
   random: () => number;
   signal: AbortSignal;
   logger: Logger;
-  onLoaded(): void;
+  /** The copy is a whole new one: it was loaded, or emptied for a new sale. */
+  onReplaced(): void;
   /** These visitors must not go on with what they have open: their place was taken or ran out, or they are blocked. */
   onEnded(visitorIds: readonly string[]): void;
   /** Further copies fed by the same changes: loaded together with the booked set, then told of every change. */
@@ -54,7 +55,7 @@ export type FollowedCopy = { load(): Promise<void>; apply(change: Change): void 
  * than a second after the last time; the old copy serves meanwhile.
  */
 export function followBooked(parts: BookedFollowerParts): { stopped: Promise<void> } {
-  const { copy, line, redis, clock, random, signal, logger, onLoaded, onEnded, alongside = [] } = parts;
+  const { copy, line, redis, clock, random, signal, logger, onReplaced, onEnded, alongside = [] } = parts;
   let loadedAtMs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -70,13 +71,13 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
       redis.once('close', onClose);
       try {
         const { lastChangeId, seq } = await line.readProgress();
-        const visitorIds: string[] = [];
-        for await (const page of line.scanBooked()) visitorIds.push(...page);
+        const draft = copy.draft(seq);
+        for await (const page of line.scanBooked()) draft.add(page);
         for (const other of alongside) await other.load();
         if (!isLost) {
-          copy.replace(visitorIds, seq);
+          draft.finish();
           loadedAtMs = clock.monotonicMs();
-          onLoaded();
+          onReplaced();
           return { streamId: lastChangeId, seq };
         }
       } finally {
@@ -105,7 +106,10 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
       signal,
       onChange: (change: Change) => {
         // Whoever held a place held it of the sale that ended.
-        if (change.type === 'sale') onEnded(copy.clear(change.seq));
+        if (change.type === 'sale') {
+          copy.clear(change.seq);
+          onReplaced();
+        }
         const visitorIds = change.visitors.map(({ id }) => id);
         copy.apply(change.seq, visitorIds, isBookedAfter(change.type));
         for (const other of alongside) other.apply(change);

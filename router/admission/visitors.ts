@@ -1,12 +1,14 @@
 import type { VisitorTier } from '@fairline/shared/contracts/routing-rules.ts';
 import type { Identity } from '@fairline/shared/identity.ts';
-import { createBoundedCache } from '../bounded-cache.ts';
+import { ownText } from '../own-text.ts';
+import type { Place } from './booked-copy.ts';
 import { readVisitorCookieValues, visitorCookieName } from './cookie-header.ts';
+import { createVisitorCache } from './visitor-cache.ts';
 
 const cookieMaxAgeSec = 30 * 24 * 60 * 60;
 const dayMs = 24 * 60 * 60 * 1000;
-/** Twice as many visitors at most are remembered, about 400 bytes each. */
-const visitorsPerGeneration = 100_000;
+/** Remembered at most, about 500 bytes each. */
+const maxVisitors = 2 ** 17;
 
 /** What this gateway remembers of a visitor whose cookie came back. Fields change in place; nothing else holds them. */
 export type KnownVisitor = {
@@ -19,6 +21,12 @@ export type KnownVisitor = {
   /** Monotonic time of the last record written; -Infinity before the first. */
   touchedAtMs: number;
   requestsSinceTouch: number;
+  /** The place that this gateway claimed last; undefined before. */
+  claimedPlace: Place | undefined;
+  /** Monotonic time when it was last told to Redis that the place is used, or is to be; -Infinity before. */
+  renewedAtMs: number;
+  /** Still to be told. */
+  isRenewalPending: boolean;
   identity: string;
   identityMinute: number;
   isIdentityBooked: boolean;
@@ -45,12 +53,11 @@ export type VisitorsParts = {
  * identity header once per visitor and minute. Made-up cookies leave nothing behind.
  */
 export function createVisitors({ cookies, identities, event, minute, nowMs }: VisitorsParts) {
-  const known = createBoundedCache<string, KnownVisitor>(visitorsPerGeneration);
+  const known = createVisitorCache<KnownVisitor>(maxVisitors);
 
   function recognizeValue(value: string): KnownVisitor | undefined {
-    const cached = known.get(value);
+    const cached = known.find(value);
     if (cached) return cached;
-    // A part of another text keeps all of that text: what is remembered gets a text of its own.
     const cookieValue = ownText(value);
     const verified = cookies.verify(cookieValue);
     if (!verified) return undefined;
@@ -61,12 +68,15 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
       renewedDay: -1,
       touchedAtMs: Number.NEGATIVE_INFINITY,
       requestsSinceTouch: 0,
+      claimedPlace: undefined,
+      renewedAtMs: Number.NEGATIVE_INFINITY,
+      isRenewalPending: false,
       identity: '',
       identityMinute: -1,
       isIdentityBooked: false,
       identityTier: 'standard',
     };
-    known.set(cookieValue, visitor);
+    known.add(visitor);
     return visitor;
   }
 
@@ -94,7 +104,7 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
     /** As `recognize`, by looking up alone: undefined also for somebody whose cookie was not checked here before. */
     peek(cookieHeader: string): KnownVisitor | undefined {
       const [value, ...others] = readVisitorCookieValues(cookieHeader);
-      return value === undefined || others.length > 0 ? undefined : known.get(value);
+      return value === undefined || others.length > 0 ? undefined : known.find(value);
     },
 
     /** A Set-Cookie text when this visitor's cookie is due for one: once a day, or signed with an older secret. */
@@ -125,7 +135,3 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
 }
 
 export type Visitors = ReturnType<typeof createVisitors>;
-
-function ownText(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
-}

@@ -52,6 +52,9 @@ function createKnown(visitorId: string): KnownVisitor {
     renewedDay: 0,
     touchedAtMs: Number.NEGATIVE_INFINITY,
     requestsSinceTouch: 0,
+    claimedPlace: undefined,
+    renewedAtMs: Number.NEGATIVE_INFINITY,
+    isRenewalPending: false,
     identity: '',
     identityMinute: 0,
     isIdentityBooked: false,
@@ -62,30 +65,47 @@ function createKnown(visitorId: string): KnownVisitor {
 t.test('activity: claims are told together within 10 ms, renewals at most once a second each', async (t) => {
   const { activity, clock, renewals } = build(t);
   await clock.advance(100);
-  const place = { renewedAtMs: Number.NEGATIVE_INFINITY };
-  activity.noteBookedActivity('a', place);
-  activity.noteBookedActivity('b', { renewedAtMs: Number.NEGATIVE_INFINITY });
+  const visitor = createKnown('a');
+  activity.noteBookedActivity(visitor, 0);
+  activity.noteBookedActivity(createKnown('b'), 7);
   await clock.advance(10);
   t.same(renewals, [['a', 'b']]);
   for (let ms = 0; ms < 2000; ms += 100) {
-    activity.noteBookedActivity('a', place);
+    activity.noteBookedActivity(visitor, 0);
     await clock.advance(100);
   }
   t.equal(renewals.length, 2);
+});
+
+t.test('activity: the next place of the same visitor is claimed at once', async (t) => {
+  const { activity, clock, renewals } = build(t);
+  await clock.advance(100);
+  const visitor = createKnown('a');
+  for (const place of [3, 9]) {
+    activity.noteBookedActivity(visitor, place);
+    await clock.advance(10);
+  }
+  t.same(renewals, [['a'], ['a']]);
 });
 
 t.test('activity: what Redis could not take is told when it is back', async (t) => {
   const { activity, clock, renewals, visits, state } = build(t);
   await clock.advance(100);
   state.isRedisAway = true;
-  activity.noteBookedActivity('a', { renewedAtMs: Number.NEGATIVE_INFINITY });
-  activity.noteVisit(createKnown('a'), facts);
-  await clock.advance(3000);
+  const visitor = createKnown('a');
+  for (let second = 0; second < 3; second += 1) {
+    activity.noteBookedActivity(visitor, 1);
+    activity.noteVisit(visitor, facts);
+    await clock.advance(1000);
+  }
   t.same([renewals, visits], [[], []]);
   state.isRedisAway = false;
   await clock.advance(300);
-  t.same(renewals, [['a']]);
+  t.same(renewals, [['a']], 'once, however often it was put off');
   t.match(visits, [{ visitorId: 'a', requests: 1 }]);
+  activity.noteBookedActivity(visitor, 1);
+  await clock.advance(300);
+  t.equal(renewals.length, 2);
 });
 
 t.test('activity: a visitor is written down at most once in a quarter of the life of a record', async (t) => {
@@ -102,7 +122,7 @@ t.test('activity: a visitor is written down at most once in a quarter of the lif
 
 t.test('activity: the end of the process tells what is pending', async (t) => {
   const { activity, renewals, visits } = build(t);
-  activity.noteBookedActivity('a', { renewedAtMs: 0 - 5000 });
+  activity.noteBookedActivity(createKnown('a'), 1);
   activity.noteVisit(createKnown('b'), facts);
   await activity.flush();
   t.same(renewals.flat(), ['a']);

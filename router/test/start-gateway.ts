@@ -90,7 +90,7 @@ export async function startGateway(
   const state = { upstreams: { ...emptyUpstreamSet, ...upstreams } as UpstreamSet, isDraining: false, rules: '' };
   const logger = createLogger({ room: 'router', instanceId: 'router-test', level: 'silent' });
   const bookedCopy = createBookedCopy();
-  bookedCopy.replace([], 0);
+  bookedCopy.draft(0).finish();
   const metrics = createMetrics({ room: 'router' });
   const streams = createStreams({ limits: streamLimits, clock: systemClock });
   const gatewayMetrics = createGatewayMetrics({
@@ -136,7 +136,7 @@ export async function startGateway(
     bookedCopy,
     activity: {
       noteVisit: ({ visitorId }, { path }) => activity.visits.push({ visitorId, path }),
-      noteBookedActivity: (visitorId) => activity.used.push(visitorId),
+      noteBookedActivity: ({ visitorId }) => activity.used.push(visitorId),
     },
     askRoom,
     trustedProxies: parseNetworks('TRUSTED_PROXIES', trustedProxies),

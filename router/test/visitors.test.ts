@@ -5,8 +5,10 @@ import t from 'tap';
 import { dropCookies, readVisitorCookieValues } from '../admission/cookie-header.ts';
 import { addMarker, hasMarker, removeMarker } from '../admission/cookie-marker.ts';
 import { canCarryCookie } from '../admission/cookie-target.ts';
+import { createVisitorCache } from '../admission/visitor-cache.ts';
 import { createVisitors } from '../admission/visitors.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
+import { ownText } from '../own-text.ts';
 
 const secret = 'a secret of more than thirty-two characters';
 const olderSecret = 'an older secret of more than thirty-two characters';
@@ -159,6 +161,37 @@ t.test('cookie marker: added once, taken away wholly', async (t) => {
   t.equal(removeMarker('?a=fairline-cookie=1'), '?a=fairline-cookie=1');
   t.notOk(hasMarker('?xfairline-cookie=1') || hasMarker(''));
   t.ok(hasMarker('?fairline-cookie=1'));
+});
+
+t.test('visitor cache: keeps so many at most, and longest those who are asked for', async (t) => {
+  const cache = createVisitorCache<{ cookieValue: string }>(64);
+  // All of one set, then of others.
+  const cookie = (index: number, set = 0) => `${(index * 8 + set).toString(16).padStart(8, '0')}-rest of it`;
+  const regular = { cookieValue: cookie(0) };
+  cache.add(regular);
+  for (let index = 1; index < 100; index += 1) {
+    cache.add({ cookieValue: cookie(index) });
+    if (cache.find(regular.cookieValue) !== regular) t.fail(`forgotten after ${index} others`);
+  }
+  t.equal(cache.find(cookie(99))?.cookieValue, cookie(99));
+  t.equal(cache.size(), 8);
+  t.equal(cache.find(cookie(1)), undefined);
+  for (let index = 0; index < 1000; index += 1) cache.add({ cookieValue: cookie(index, index % 8) });
+  t.equal(cache.size(), 64);
+});
+
+t.test('visitor cache: two cookies of one visitor are two', async (t) => {
+  const cache = createVisitorCache<{ cookieValue: string }>(64);
+  const { visitorId } = cookies.create();
+  const both = [cookies.sign(visitorId), olderCookies.sign(visitorId)].map((cookieValue) => ({ cookieValue }));
+  for (const one of both) cache.add(one);
+  t.ok(both.every((one) => cache.find(one.cookieValue) === one));
+  t.equal(cache.find(`${visitorId}.${'x'.repeat(43)}`), undefined);
+  t.equal(cache.find(''), undefined);
+});
+
+t.test('own text: the same text, short and long', async (t) => {
+  for (const text of ['', 'a', 'é\x00ÿ', 'x'.repeat(5000)]) t.equal(ownText(text), text);
 });
 
 t.test('bounded cache: what is used stays, what is not is forgotten', async (t) => {
