@@ -1,5 +1,6 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import { staticBookingHealthyField, waitingFields } from '@fairline/shared/contracts/instance-report.ts';
+import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import { createIdentities } from '@fairline/shared/identity.ts';
 import type { Readiness } from '@fairline/shared/internal-app.ts';
@@ -34,17 +35,16 @@ import { createGatewayMetrics } from './gateway-metrics.ts';
 import { createAllowedLookup } from './health/allowed-lookup.ts';
 import { createMapReader } from './health/map-reader.ts';
 import { createStaticOrigins, type StaticOriginsSettings } from './health/static-origins.ts';
-import { defaultUpstreamNetworks } from './health/url-check.ts';
 import { createGuards, type GuardSettings } from './limits/guards.ts';
 import { createAskRoom } from './proxy/ask-room.ts';
 import { createConnections, type ForwardTimeouts } from './proxy/connections.ts';
 import { createStreams, defaultStreamDrainMs, defaultStreamLimits, type StreamLimits } from './proxy/streams.ts';
 import { createPublicListener, useCertificate } from './public-listener.ts';
 import type { Tls } from './read-settings.ts';
-import { type Network, parseNetworks } from './routing/networks.ts';
+import type { Network } from './routing/networks.ts';
 import { watchCertificate } from './tls/certificate-watcher.ts';
 import { createTraffic } from './traffic/traffic.ts';
-import { defaultTrafficRule, type TrafficRule } from './traffic/traffic-rule.ts';
+import { defaultTrafficBase, followTrafficRule, type TrafficRule } from './traffic/traffic-rule.ts';
 
 const clockSampleIntervalMs = 5000;
 
@@ -77,8 +77,8 @@ export type RouterParts = {
   /** undefined: visitors come by plain http. */
   tls?: Tls | undefined;
   forwarding?: ForwardingSettings;
-  /** Limits and rules against floods, and for whom there are none; the defaults when left out. */
-  traffic?: { rule: TrafficRule; allowNetworks: readonly Network[] } | undefined;
+  /** Limits and rules against floods as the settings make them; with the defaults for the rest when left out. */
+  trafficRuleOf?: ((settings: Settings) => TrafficRule) | undefined;
   /** Balancing, ejection, limits and retries; the defaults when left out. */
   guarding?: GuardSettings | undefined;
   serverClock: ServerClock;
@@ -189,11 +189,11 @@ export function buildRouter(parts: RouterParts): Router {
     nowMs: clock.nowMs,
   });
   const tagSecret = parts.cookieSecrets[0] ?? instanceId;
+  const { trafficRuleOf = followTrafficRule(defaultTrafficBase) } = parts;
   const traffic = createTraffic({
-    rule: defaultTrafficRule,
-    allowNetworks: parseNetworks('ALLOW_NETWORKS', defaultUpstreamNetworks),
-    ...parts.traffic,
+    rule: () => trafficRuleOf(settings.current()),
     trustedProxies: parts.trustedProxies,
+    gatewayId: instanceId,
     tagSecret,
     peek: visitors.peek,
     isBooked: (visitorId) => bookedCopy.get(visitorId) !== undefined,

@@ -17,7 +17,8 @@ import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { buildRouter } from './app.ts';
 import { readGuardSettings } from './limits/guard-config.ts';
 import type { RouterSettings } from './read-settings.ts';
-import { readTrafficRule } from './traffic/traffic-config.ts';
+import { readTrafficBase } from './traffic/traffic-config.ts';
+import { followTrafficRule } from './traffic/traffic-rule.ts';
 
 export const room = 'router';
 const defaultCapacity = 10_000;
@@ -93,7 +94,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
     tls: settings.tls,
     forwarding: settings.forwarding,
     guarding: readGuardSettings(config),
-    traffic: { rule: readTrafficRule(config), allowNetworks: settings.allowNetworks },
+    trafficRuleOf: followTrafficRule(readTrafficBase(config, settings.allowNetworks)),
     serverClock,
     clock,
     random: Math.random,

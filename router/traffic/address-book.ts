@@ -18,7 +18,8 @@ export type AddressRecord = {
 };
 
 export type AddressBookParts = {
-  allowNetworks: readonly Network[];
+  /** Changes now and then. */
+  allowNetworks: () => readonly Network[];
   /** Bits of an address that make the network whose limits are shared. */
   prefixBits: { ipv4: number; ipv6: number };
   blocks: BlockCopy;
@@ -26,7 +27,8 @@ export type AddressBookParts = {
 
 /** Knows addresses by what is looked up with each of their requests. Costs one look-up for an address that came before. */
 export function createAddressBook({ allowNetworks, prefixBits, blocks }: AddressBookParts) {
-  const records = createBoundedCache<string, AddressRecord>(addressesPerGeneration);
+  let allowed = allowNetworks();
+  let records = createBoundedCache<string, AddressRecord>(addressesPerGeneration);
 
   function make(address: string): AddressRecord {
     const bytes = parseAddressBytes(address);
@@ -35,7 +37,7 @@ export function createAddressBook({ allowNetworks, prefixBits, blocks }: Address
     return {
       // Whatever names no address counts as one: a closed socket, a pipe.
       network: bytes ? formatNetwork(bytes, bits) : 'unknown',
-      isAllowed: parsed === undefined || isInNetworks(parsed, allowNetworks),
+      isAllowed: parsed === undefined || isInNetworks(parsed, allowed),
       block: blocks.ofAddress(address),
       blocksRevision: blocks.revision(),
     };
@@ -43,6 +45,10 @@ export function createAddressBook({ allowNetworks, prefixBits, blocks }: Address
 
   return {
     find(address: string): AddressRecord {
+      if (allowNetworks() !== allowed) {
+        allowed = allowNetworks();
+        records = createBoundedCache(addressesPerGeneration);
+      }
       const known = records.get(address);
       if (!known) {
         const made = make(address);

@@ -25,7 +25,7 @@ export function exchangeBuckets({ buckets, store, clock, signal, logger }: Bucke
   async function step(): Promise<void> {
     const told = Object.entries(buckets).map(([kind, own]) => ({ kind, own, taken: own.collect(maxKeys) }));
     const charges: Charge[] = told.flatMap(({ kind, own, taken }) =>
-      taken.map(({ key, count }) => ({ name: `${kind}:${key}`, ...own.rule, taken: count })),
+      taken.map(({ key, count }) => ({ name: `${kind}:${key}`, ...own.rule(), taken: count })),
     );
     if (charges.length === 0) return;
     try {
@@ -33,7 +33,7 @@ export function exchangeBuckets({ buckets, store, clock, signal, logger }: Bucke
       let index = 0;
       for (const { own, taken } of told) {
         for (const { key } of taken) {
-          own.settle(key, levels[index] ?? own.rule.burst);
+          own.settle(key, levels[index] ?? own.rule().burst);
           index += 1;
         }
       }

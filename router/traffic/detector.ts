@@ -11,6 +11,8 @@ import { addressWindowMs, floodWindowMs, joinWindowMs, type TrafficRule } from '
 
 const lookIntervalMs = 500;
 const sweepIntervalMs = 5000;
+/** A look and a half: gateways look at different times. */
+const inFlightCountsMs = 750;
 /** Told to Redis at each look. */
 const maxTold = 200;
 /** Visitors marked at each look; the others have to wait. */
@@ -23,14 +25,16 @@ const maxNames = 1000;
 export const automaticWho = 'traffic control';
 
 export type DetectorParts = {
-  rule: TrafficRule;
+  /** Changes with the settings. */
+  rule: () => TrafficRule;
+  gatewayId: string;
   /** Requests refused, by network. */
   refusals: Tally;
   /** Requests refused for the visitor's own limit, by visitor. */
   visitorRefusals: Tally;
   joins: Joins;
   sharedCookies: SharedCookies;
-  limits: Pick<LimitStore, 'count' | 'noteAddresses'>;
+  limits: Pick<LimitStore, 'count' | 'noteAddresses' | 'shareInFlight'>;
   blocks: Pick<BlockStore, 'blockAutomatically'>;
   suspects: Pick<SuspectStore, 'mark' | 'clearDue'>;
   /** A tag that nobody without a secret can turn back into the network. */
@@ -49,11 +53,23 @@ export type DetectorParts = {
  * visitors suspect. What it tells at one look is bounded, and so is what it leaves in Redis.
  */
 export function createDetector(parts: DetectorParts) {
-  const { rule, refusals, visitorRefusals, joins, sharedCookies, limits, blocks, suspects, tagOf, redisNowMs, logger } =
-    parts;
+  const {
+    gatewayId,
+    refusals,
+    visitorRefusals,
+    joins,
+    sharedCookies,
+    limits,
+    blocks,
+    suspects,
+    tagOf,
+    redisNowMs,
+    logger,
+  } = parts;
   const pendingMarks = new Map<string, string>();
 
   async function lookForFloods(): Promise<void> {
+    const rule = parts.rule();
     const counts = refusals.takeLargest(maxTold, Math.min(5, rule.floodRefusals));
     if (rule.floodRefusals === 0 || rule.mode !== 'on') return;
     const window = { name: 'floods', lengthMs: floodWindowMs, maxNames };
@@ -72,24 +88,26 @@ export function createDetector(parts: DetectorParts) {
 
   /** Nothing that a person does goes on so far beyond the limit. */
   function lookAtVisitors(): void {
-    const least = Math.max(1, rule.visitor.ratePerSec);
+    const least = Math.max(1, parts.rule().visitor.ratePerSec);
     for (const [visitorId, count] of visitorRefusals.takeLargest(maxTold, least)) {
       mark(visitorId, `${count} requests beyond the limit in half a second`);
     }
   }
 
   async function lookAtJoins(): Promise<void> {
+    const { joinQuota } = parts.rule();
     const counts = joins.takeCounts(maxTold);
-    if (rule.joinQuota === 0) return;
+    if (joinQuota === 0) return;
     const window = { name: 'joins', lengthMs: joinWindowMs, maxNames };
     const totals = await limits.count(window, counts, redisNowMs());
     for (const [index, [network]] of counts.entries()) {
-      if ((totals[index] ?? 0) > rule.joinQuota) joins.noteOverQuota(network);
+      if ((totals[index] ?? 0) > joinQuota) joins.noteOverQuota(network);
     }
   }
 
   async function lookAtCookies(): Promise<void> {
     const places = sharedCookies.takePlaces();
+    const rule = parts.rule();
     if (rule.sharedCookieAddresses === 0) return;
     const notes = places.map(({ visitorId, network }) => ({ visitorId, addressTag: tagOf(network) }));
     const counts = await limits.noteAddresses(notes, addressWindowMs);
@@ -99,11 +117,27 @@ export function createDetector(parts: DetectorParts) {
     }
   }
 
+  /**
+   * What one gateway sees alone is marked at once. Spread over several, it is what each has in flight at its looks: whoever
+   * keeps so many for a second is found; one request at a gateway is not told, so each can hide one.
+   */
+  async function lookAtInFlight(): Promise<void> {
+    const most = parts.rule().sharedCookieInFlight;
+    if (most === 0) return;
+    const counts = sharedCookies.readInFlight(maxTold);
+    const totals = await limits.shareInFlight(gatewayId, counts, inFlightCountsMs);
+    for (const [index, [visitorId]] of counts.entries()) {
+      const total = totals[index] ?? 0;
+      if (total > most) mark(visitorId, `one cookie with ${total} requests in flight`);
+    }
+  }
+
   function mark(visitorId: string, reason: string): void {
     if (pendingMarks.size < maxPendingMarks) pendingMarks.set(visitorId, reason);
   }
 
   async function markPending(): Promise<void> {
+    const rule = parts.rule();
     const batch = [...pendingMarks].slice(0, maxMarked);
     for (const [visitorId] of batch) pendingMarks.delete(visitorId);
     if (rule.mode === 'watch') return;
@@ -118,7 +152,7 @@ export function createDetector(parts: DetectorParts) {
 
   /** Each is tried whatever became of the one before; the first problem is told. */
   async function step(): Promise<void> {
-    const results = await Promise.allSettled([lookForFloods(), lookAtJoins(), lookAtCookies()]);
+    const results = await Promise.allSettled([lookForFloods(), lookAtJoins(), lookAtCookies(), lookAtInFlight()]);
     lookAtVisitors();
     await markPending();
     for (const result of results) if (result.status === 'rejected') throw result.reason;

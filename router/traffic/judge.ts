@@ -25,7 +25,7 @@ type Buckets = { take(key: string): boolean };
 type ReturningBuckets = Buckets & { giveBack(key: string): void };
 
 export type JudgeParts = {
-  rule: Pick<TrafficRule, 'mode'>;
+  rule: () => Pick<TrafficRule, 'mode'>;
   blocks: Pick<BlockCopy, 'ofVisitor'>;
   visitorBuckets: Buckets;
   networkBuckets: Buckets;
@@ -56,7 +56,7 @@ const longestRetryAfterSec = 3600;
  */
 export function createJudge(parts: JudgeParts) {
   const { rule, blocks, visitorBuckets, networkBuckets, strangerBuckets, peek, isBooked, redisNowMs } = parts;
-  const isOff = rule.mode === 'off';
+  const isOff = () => rule().mode === 'off';
   /** The request that was judged last at its arrival has taken a stranger's token for its cookie. */
   let hasPaid = false;
 
@@ -71,7 +71,7 @@ export function createJudge(parts: JudgeParts) {
       const { block } = from;
       hasPaid = false;
       if (block && !block.isAutomatic && block.untilMs > redisNowMs()) return refuseUntil('blockedNetwork', block);
-      if (isOff || from.isAllowed) return undefined;
+      if (isOff() || from.isAllowed) return undefined;
       const mayKnow = cookieHeader?.includes('visitor_id=') ?? false;
       if (!networkBuckets.take(from.network)) {
         const visitor = mayKnow && cookieHeader !== undefined ? peek(cookieHeader) : undefined;
@@ -94,11 +94,11 @@ export function createJudge(parts: JudgeParts) {
         if (hasPaid) strangerBuckets.giveBack(from.network);
         const block = blocks.ofVisitor(visitor.visitorId);
         if (block && block.untilMs > redisNowMs()) return refuseUntil('blockedVisitor', block);
-        if (isOff || from.isAllowed) return undefined;
+        if (isOff() || from.isAllowed) return undefined;
         return visitorBuckets.take(visitor.visitorId) ? undefined : slowDown.visitorLimit;
       }
       // A stranger was judged at the arrival, one with a made-up cookie like those without.
-      if (isOff || from.isAllowed || !hasCookie) return undefined;
+      if (isOff() || from.isAllowed || !hasCookie) return undefined;
       const flood = floodBlockOf(from);
       return flood && refuseUntil('flood', flood);
     },

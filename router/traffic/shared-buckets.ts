@@ -9,7 +9,8 @@ const maxListed = 20_000;
 export type Taken = { key: string; count: number };
 
 export type SharedBucketsParts = {
-  rule: BucketRule;
+  /** May change meanwhile: what a bucket holds beyond a new burst is lost with the next token taken. */
+  rule: () => BucketRule;
   /** Monotonic. */
   nowMs: () => number;
   maxPerGeneration?: number;
@@ -41,7 +42,7 @@ export function createSharedBuckets({ rule, nowMs, maxPerGeneration = defaultMax
   function find(key: string): Bucket {
     const known = buckets.get(key);
     if (known) return known;
-    const made = createBucket(key, rule, nowMs());
+    const made = createBucket(key, rule(), nowMs());
     buckets.set(key, made);
     return made;
   }
@@ -53,8 +54,8 @@ export function createSharedBuckets({ rule, nowMs, maxPerGeneration = defaultMax
     take(key: string): boolean {
       const atMs = nowMs();
       const bucket = find(key);
-      if (!takeToken(bucket, rule, atMs)) return false;
-      if (!bucket.isListed && listed.length < maxListed && isWorthTelling(bucket, rule, atMs)) {
+      if (!takeToken(bucket, rule(), atMs)) return false;
+      if (!bucket.isListed && listed.length < maxListed && isWorthTelling(bucket, rule(), atMs)) {
         bucket.isListed = true;
         listed.push(bucket);
       }
@@ -87,7 +88,7 @@ export function createSharedBuckets({ rule, nowMs, maxPerGeneration = defaultMax
     settle(key: string, level: number): void {
       const bucket = buckets.get(key);
       if (!bucket) return;
-      bucket.level = Math.min(rule.burst, level) - bucket.untold;
+      bucket.level = Math.min(rule().burst, level) - bucket.untold;
       bucket.atMs = nowMs();
     },
 

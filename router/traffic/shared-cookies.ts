@@ -12,7 +12,7 @@ export type SharedCookiesParts = {
   maxInFlight: number;
   /** For so long a network counts. */
   addressWindowMs: number;
-  /** More are in flight than one person's browser sends; once each time that it begins. */
+  /** More are in flight here than one person's browser sends; once each time that it begins. */
   onManyInFlight(visitorId: string, inFlight: number): void;
   nowMs: () => number;
 };
@@ -42,6 +42,12 @@ export function createSharedCookies(parts: SharedCookiesParts) {
       const count = (inFlight.get(visitorId) ?? 1) - 1;
       if (count > 0) inFlight.set(visitorId, count);
       else inFlight.delete(visitorId);
+    },
+
+    /** Visitors with several requests in flight here at this moment, those with the most first, at most so many. */
+    readInFlight(limit: number): [visitorId: string, count: number][] {
+      const several = [...inFlight].filter(([, count]) => count > 1);
+      return several.sort(([, one], [, other]) => other - one).slice(0, limit);
     },
 
     /** Where booked visitors came from, not told yet. */

@@ -15,7 +15,7 @@ export function createTrafficMetrics({ metrics, blocks, buckets }: TrafficMetric
   const refused = Object.fromEntries(refusalReasons.map((reason) => [reason, 0])) as Record<RefusalReason, number>;
   new Counter({
     name: 'fairline_gateway_refused_total',
-    help: 'Requests refused by traffic control, by reason; with TRAFFIC_CONTROL=watch also those that would have been.',
+    help: 'Requests refused by traffic control, by reason; with trafficControl `watch` also those that would have been.',
     labelNames: ['reason'] as const,
     registers,
     collect() {

@@ -30,9 +30,11 @@ const reportIntervalMs = 10_000;
 const tagCharacters = 12;
 
 export type TrafficParts = {
-  rule: TrafficRule;
-  allowNetworks: readonly Network[];
+  /** Changes with the settings. */
+  rule: () => TrafficRule;
   trustedProxies: readonly Network[];
+  /** By which this gateway tells the others what it has in flight. */
+  gatewayId: string;
   /** Makes tags of networks that nobody without it can turn back. */
   tagSecret: string;
   /** A visitor whose cookie was checked before. */
@@ -60,12 +62,16 @@ export function createTraffic(parts: TrafficParts) {
   const work = { clock, signal, logger };
   const nowMs = clock.monotonicMs;
   const blocks = createBlockCopy();
-  const addresses = createAddressBook({ allowNetworks: parts.allowNetworks, prefixBits: rule.prefixBits, blocks });
+  const addresses = createAddressBook({
+    allowNetworks: () => rule().allowNetworks,
+    prefixBits: rule().prefixBits,
+    blocks,
+  });
   const addressOf = createArrivalAddress(parts.trustedProxies);
   const buckets = {
-    visitor: createSharedBuckets({ rule: rule.visitor, nowMs }),
-    net: createSharedBuckets({ rule: rule.network, nowMs }),
-    stranger: createSharedBuckets({ rule: rule.stranger, nowMs }),
+    visitor: createSharedBuckets({ rule: () => rule().visitor, nowMs }),
+    net: createSharedBuckets({ rule: () => rule().network, nowMs }),
+    stranger: createSharedBuckets({ rule: () => rule().stranger, nowMs }),
   };
   const judge = createJudge({
     rule,
@@ -87,13 +93,14 @@ export function createTraffic(parts: TrafficParts) {
   const joins = createJoins({ nowMs });
   const signer = createSigner([parts.tagSecret]);
   const sharedCookies = createSharedCookies({
-    maxInFlight: rule.sharedCookieInFlight,
+    maxInFlight: rule().sharedCookieInFlight,
     addressWindowMs,
     onManyInFlight: (visitorId, count) => detector.mark(visitorId, `one cookie with ${count} requests in flight`),
     nowMs,
   });
   const detector = createDetector({
     rule,
+    gatewayId: parts.gatewayId,
     refusals,
     visitorRefusals,
     joins,
@@ -124,10 +131,10 @@ export function createTraffic(parts: TrafficParts) {
   const followedJoins: FollowedCopy = {
     load: async () => {},
     apply({ type, visitors }) {
-      if (type !== 'joined' || rule.joinQuota === 0 || rule.mode === 'off') return;
+      if (type !== 'joined' || rule().joinQuota === 0 || rule().mode === 'off') return;
       for (const { id } of visitors) {
         if (joins.noteJoined(id))
-          detector.mark(id, `more than ${rule.joinQuota} joined from the network in 10 minutes`);
+          detector.mark(id, `more than ${rule().joinQuota} joined from the network in 10 minutes`);
       }
     },
   };
@@ -151,7 +158,7 @@ export function createTraffic(parts: TrafficParts) {
     metrics.countRefusal(refusal.reason);
     if (refusal.reason === 'networkLimit' || refusal.reason === 'strangerLimit') refusals.add(from.network);
     else if (refusal.reason === 'visitorLimit' && visitor) visitorRefusals.add(visitor.visitorId);
-    return rule.mode === 'watch' && !isOperatorsWord(refusal) ? undefined : refusal;
+    return rule().mode === 'watch' && !isOperatorsWord(refusal) ? undefined : refusal;
   }
 
   return {
@@ -171,7 +178,7 @@ export function createTraffic(parts: TrafficParts) {
       const refusal = judge.judgeVisitor(from, visitor, hasCookie);
       const acted = refusal && note(from, visitor, refusal);
       if (acted) return acted;
-      if (visitor && !from.isAllowed && rule.mode !== 'off') watch(from, visitor.visitorId, facts);
+      if (visitor && !from.isAllowed && rule().mode !== 'off') watch(from, visitor.visitorId, facts);
       return undefined;
     },
 

@@ -1,3 +1,4 @@
+import { normalizeNetwork } from '../network.ts';
 import { describeRulesProblem, maxRulesCharacters, parseRoutingRules } from './routing-rules.ts';
 
 /**
@@ -6,6 +7,8 @@ import { describeRulesProblem, maxRulesCharacters, parseRoutingRules } from './r
  */
 export const admissionsModes = ['open', 'paused', 'closed'] as const;
 export const queueingStatusCodes = ['200', '202', '429'] as const;
+/** on: limits are kept. watch: what would be refused is only counted. off: no limits; operators' blocks hold all the same. */
+export const trafficModes = ['on', 'watch', 'off'] as const;
 
 export type SettingField =
   | { name: string; kind: 'integer'; min: number; max: number; default: number; unit: string; description: string }
@@ -136,9 +139,50 @@ export const settingFields = [
     description: 'Which requests go first, and which go to a small pool of instances; one rule a line.',
     findProblem: findRoutingRulesProblem,
   },
+  {
+    name: 'trafficControl',
+    kind: 'choice',
+    choices: trafficModes,
+    default: 'on',
+    description: 'on: the limits below are kept. watch: what would be refused is only counted. off: no limits.',
+  },
+  rate('visitorRatePerSec', 50, 'Requests of one visitor, in the long run.'),
+  burst('visitorBurst', 200, 'Requests of one visitor that may come at once.'),
+  rate('networkRatePerSec', 1000, 'Requests of one network, in the long run.'),
+  burst('networkBurst', 4000, 'Requests of one network that may come at once.'),
+  rate('strangerRatePerSec', 100, 'Requests of one network that bring no visitor cookie of ours, in the long run.'),
+  burst('strangerBurst', 1000, 'Requests of one network without such a cookie that may come at once.'),
+  {
+    name: 'floodRefusals',
+    kind: 'integer',
+    min: 0,
+    max: 100_000_000,
+    default: 2000,
+    unit: 'requests',
+    description: 'Requests of one network refused in 10 s after which it is blocked for a while; 0 = never.',
+  },
+  {
+    name: 'joinQuota',
+    kind: 'integer',
+    min: 0,
+    max: 100_000_000,
+    default: 1000,
+    unit: 'visitors',
+    description:
+      'Joins from one network in 10 minutes; those beyond it are suspect and keep their place; 0 = any number.',
+  },
+  {
+    name: 'allowNetworks',
+    kind: 'checked',
+    maxCharacters: 4000,
+    default: '',
+    description: 'Addresses and networks without limits and rules, besides those the gateways are started with.',
+    findProblem: findNetworksProblem,
+  },
 ] as const satisfies readonly SettingField[];
 
 export type AdmissionsMode = (typeof admissionsModes)[number];
+export type TrafficMode = (typeof trafficModes)[number];
 
 /** Settings in force, as code uses them. */
 export type Settings = {
@@ -156,6 +200,17 @@ export type Settings = {
   message: string;
   /** As parseRoutingRules reads them. */
   routingRules: string;
+  trafficControl: TrafficMode;
+  visitorRatePerSec: number;
+  visitorBurst: number;
+  networkRatePerSec: number;
+  networkBurst: number;
+  strangerRatePerSec: number;
+  strangerBurst: number;
+  floodRefusals: number;
+  joinQuota: number;
+  /** As splitNetworks reads them. */
+  allowNetworks: string;
   /** Raised by one at every adopted change. */
   version: number;
 };
@@ -205,6 +260,16 @@ export function parseSettings(hash: Record<string, string>): Settings {
     vipSharePercent: number('vipSharePercent'),
     message: hash.message ?? '',
     routingRules: hash.routingRules ?? '',
+    trafficControl: (hash.trafficControl ?? 'on') as TrafficMode,
+    visitorRatePerSec: number('visitorRatePerSec'),
+    visitorBurst: number('visitorBurst'),
+    networkRatePerSec: number('networkRatePerSec'),
+    networkBurst: number('networkBurst'),
+    strangerRatePerSec: number('strangerRatePerSec'),
+    strangerBurst: number('strangerBurst'),
+    floodRefusals: number('floodRefusals'),
+    joinQuota: number('joinQuota'),
+    allowNetworks: hash.allowNetworks ?? '',
     version: Number(hash.version ?? 0),
   });
 }
@@ -212,4 +277,36 @@ export function parseSettings(hash: Record<string, string>): Settings {
 function findRoutingRulesProblem(text: string): string | undefined {
   const parsed = parseRoutingRules(text);
   return parsed.kind === 'bad' ? `must be routing rules (${describeRulesProblem(parsed)})` : undefined;
+}
+
+/** The entries of a list of networks: one a line, or separated by spaces or commas. */
+export function splitNetworks(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== '');
+}
+
+/** The first entry of a list that is neither an address nor a network. */
+export function findNoNetwork(text: string): string | undefined {
+  return splitNetworks(text).find((entry) => normalizeNetwork(entry) === undefined);
+}
+
+function findNetworksProblem(text: string): string | undefined {
+  if ([...text].length > 4000) return 'must have at most 4000 characters';
+  const entry = findNoNetwork(text);
+  return entry === undefined ? undefined : `must be addresses and networks, not ${JSON.stringify(entry.slice(0, 60))}`;
+}
+
+function rate<const Name extends string>(name: Name, initial: number, description: string) {
+  return {
+    name,
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: initial,
+    unit: 'requests per second',
+    description,
+  } as const;
+}
+
+function burst<const Name extends string>(name: Name, initial: number, description: string) {
+  return { name, kind: 'integer', min: 1, max: 10_000_000, default: initial, unit: 'requests', description } as const;
 }

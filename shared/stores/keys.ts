@@ -69,6 +69,7 @@ export const sharedKeys = Object.freeze({
   limits: Object.freeze({
     bucket: (name: string) => `booking:limits:bucket:${name}`,
     window: (name: string, slot: number) => `booking:limits:window:${name}:${slot}`,
+    inFlight: (visitorId: string) => `booking:limits:in-flight:${visitorId}`,
     addresses: (visitorId: string) => `booking:limits:addresses:${visitorId}`,
   }),
   suspects: Object.freeze({

@@ -31,8 +31,9 @@ t.test('block copy: an address is in every network that holds it; an operator ou
 
 t.test('address book: addresses of one network share its name, and a new block is seen at once', async (t) => {
   const blocks = createBlockCopy();
+  let allowed = parseNetworks('ALLOW_NETWORKS', ['10.0.0.0/8']);
   const book = createAddressBook({
-    allowNetworks: parseNetworks('ALLOW_NETWORKS', ['10.0.0.0/8']),
+    allowNetworks: () => allowed,
     prefixBits: { ipv4: 32, ipv6: 64 },
     blocks,
   });
@@ -44,6 +45,9 @@ t.test('address book: addresses of one network share its name, and a new block i
   t.same(book.find('203.0.113.7').block, until(9));
   blocks.set('net:203.0.113.0/24', undefined);
   t.equal(book.find('203.0.113.7').block, undefined);
+  allowed = parseNetworks('ALLOW_NETWORKS', ['203.0.113.0/24']);
+  t.equal(book.find('203.0.113.7').isAllowed, true, 'the list may change meanwhile');
+  t.equal(book.find('10.1.1.1').isAllowed, false);
 });
 
 t.test('arrival address: what trusted proxies tell counts, and nobody else', async (t) => {

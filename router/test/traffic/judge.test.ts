@@ -1,9 +1,9 @@
+import type { TrafficMode } from '@fairline/shared/contracts/settings.ts';
 import t from 'tap';
 import type { KnownVisitor } from '../../admission/visitors.ts';
 import type { AddressRecord } from '../../traffic/address-book.ts';
 import type { BlockEntry } from '../../traffic/block-copy.ts';
 import { createJudge } from '../../traffic/judge.ts';
-import type { TrafficMode } from '../../traffic/traffic-rule.ts';
 
 const known = { visitorId: 'known' } as KnownVisitor;
 const cookie = 'visitor_id=known';
@@ -20,7 +20,7 @@ function set({ mode = 'on' as TrafficMode, block = undefined as BlockEntry | und
   });
   const from: AddressRecord = { network: '203.0.113.7/32', isAllowed, block, blocksRevision: 0 };
   const judge = createJudge({
-    rule: { mode },
+    rule: () => ({ mode }),
     blocks: { ofVisitor: (visitorId) => state.blocked.get(visitorId) },
     visitorBuckets: bucket('visitor'),
     networkBuckets: bucket('net'),

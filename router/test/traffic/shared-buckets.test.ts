@@ -46,7 +46,7 @@ function simulate({ rule, gatewayCount, seconds, demand, delayMs = () => 20, see
   let nowMs = 0;
   const later: { atMs: number; run(): void }[] = [];
   const gateways = Array.from({ length: gatewayCount }, () => ({
-    buckets: createSharedBuckets({ rule, nowMs: () => nowMs }),
+    buckets: createSharedBuckets({ rule: () => rule, nowMs: () => nowMs }),
     nextTellMs: random() * intervalMs,
     isTelling: false,
   }));
@@ -171,7 +171,7 @@ t.test('shared buckets: whatever the pattern, no time lets pass more than its ra
 t.test('shared buckets: a million keys leave no more behind than was agreed', async (t) => {
   let nowMs = 0;
   const buckets = createSharedBuckets({
-    rule: { ratePerSec: 10, burst: 20 },
+    rule: () => ({ ratePerSec: 10, burst: 20 }),
     nowMs: () => nowMs,
     maxPerGeneration: 1000,
   });
@@ -189,7 +189,7 @@ t.test(
   async (t) => {
     let nowMs = 0;
     const buckets = createSharedBuckets({
-      rule: { ratePerSec: 100, burst: 200 },
+      rule: () => ({ ratePerSec: 100, burst: 200 }),
       nowMs: () => nowMs,
       maxPerGeneration: 10,
     });

@@ -48,7 +48,7 @@ async function startRouter(t: TestLike, { url }: TestRedis, id: string, rule: Tr
     identitySecrets: [secret],
     upstreamNetworks: parseNetworks('UPSTREAM_NETWORKS', defaultUpstreamNetworks),
     trustedProxies: loopback,
-    traffic: { rule, allowNetworks: parseNetworks('ALLOW_NETWORKS', ['192.0.2.0/24']) },
+    trafficRuleOf: ({ trafficControl }) => ({ ...rule, mode: trafficControl }),
     serverClock: createServerClock({ redis, clock: systemClock }),
     clock: systemClock,
     random: Math.random,
@@ -113,6 +113,7 @@ t.test('traffic control with a real Redis', async (t) => {
 
   const rule: TrafficRule = {
     ...defaultTrafficRule,
+    allowNetworks: parseNetworks('ALLOW_NETWORKS', ['192.0.2.0/24']),
     stranger: { ratePerSec: 5, burst: 20 },
     network: { ratePerSec: 1000, burst: 2000 },
     floodRefusals: 30,
@@ -225,6 +226,23 @@ t.test('traffic control with a real Redis', async (t) => {
     t.ok(answers.every(({ status }) => status === 200));
   });
 
+  await t.test('an operator switches the limits off and on while requests come', async (t) => {
+    const settings = createSettingsStore({ redis, keys });
+    const statuses = () =>
+      Promise.all(
+        gateways.map(async ({ port }) => {
+          const answers = await Promise.all(Array.from({ length: 30 }, () => ask(port, '/', from('203.0.113.201'))));
+          return answers.filter(({ status }) => status === 200).length;
+        }),
+      );
+    await until('a limit', async () => (await statuses()).every((passed) => passed < 30));
+    await settings.save({ trafficControl: 'off' });
+    await until('no limit', async () => (await statuses()).every((passed) => passed === 30));
+    t.equal((await statuses()).length, gateways.length, 'at each gateway');
+    await settings.save({ trafficControl: 'on' });
+    await until('a limit again', async () => (await statuses()).every((passed) => passed < 30));
+  });
+
   await t.test('one cookie used by many is suspect: at once, or from many networks', async (t) => {
     const [{ port } = { port: 0 }] = gateways;
     const crowd = await book();
@@ -236,8 +254,22 @@ t.test('traffic control with a real Redis', async (t) => {
     const open = Array.from({ length: 21 }, () => ask(port, path, from('203.0.113.3', { cookie: crowd.cookie })));
     await until('a suspect', () => suspects.find(crowd.visitorId));
     t.match(await suspects.find(crowd.visitorId), { reason: /21 requests in flight/ });
-    for (const finish of slow) finish();
+    for (const finish of slow.splice(0)) finish();
     await Promise.all(open);
+
+    const spread = await book();
+    for (const gateway of gateways) {
+      const view = from('203.0.113.4', { cookie: spread.cookie });
+      await until('a page', async () => (await ask(gateway.port, '/ticketing', view)).status === 200);
+    }
+    const all = gateways.flatMap((gateway) =>
+      Array.from({ length: 8 }, () => ask(gateway.port, path, from('203.0.113.4', { cookie: spread.cookie }))),
+    );
+    await until('a suspect', () => suspects.find(spread.visitorId));
+    t.match(await suspects.find(spread.visitorId), { reason: /2[1-4] requests in flight/ }, '8 at each of 3 gateways');
+    for (const finish of slow.splice(0)) finish();
+    await Promise.all(all);
+    t.equal((await redis.ttl(sharedKeys.limits.inFlight(spread.visitorId))) <= 1, true, 'nothing is left behind');
 
     const traveller = await book();
     for (let network = 1; network <= 6; network += 1) {
@@ -275,7 +307,7 @@ t.test('traffic control with a real Redis', async (t) => {
     const shared = { ratePerSec: 500, burst: 100 };
     const stopping = new AbortController();
     const sources = Array.from({ length: 3 }, () => {
-      const own = createSharedBuckets({ rule: shared, nowMs: systemClock.monotonicMs });
+      const own = createSharedBuckets({ rule: () => shared, nowMs: systemClock.monotonicMs });
       const store = createLimitStore({ redis: server.connect() });
       const work = { clock: systemClock, signal: stopping.signal, logger };
       return { own, exchange: exchangeBuckets({ buckets: { test: own }, store, ...work }) };

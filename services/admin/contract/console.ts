@@ -223,6 +223,7 @@ export type SettingsEffect =
   /** Expected wait of whoever joins now, at the new pace alone. */
   | { code: 'pace'; waitSec: number; waiting: number }
   | { code: 'lineFull'; waiting: number }
+  | { code: 'limitsKept' | 'limitsWatched' | 'limitsOff' }
   | { code: 'messageShown'; waiting: number }
   | { code: 'messageRemoved'; waiting: number };
 

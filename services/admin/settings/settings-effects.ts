@@ -33,6 +33,10 @@ export function decideEffects(before: Settings, after: Settings, counts: Counts)
   if (after.maxQueue !== before.maxQueue && after.maxQueue > 0 && waiting >= after.maxQueue) {
     effects.push({ code: 'lineFull', waiting });
   }
+  if (after.trafficControl !== before.trafficControl) {
+    const codes = { on: 'limitsKept', watch: 'limitsWatched', off: 'limitsOff' } as const;
+    effects.push({ code: codes[after.trafficControl] });
+  }
   if (after.message !== before.message) {
     effects.push({ code: after.message === '' ? 'messageRemoved' : 'messageShown', waiting });
   }

@@ -28,6 +28,7 @@ const folder = new URL('./scripts/', import.meta.url);
 const lineFolder = new URL('../line/scripts/', import.meta.url);
 const chargeScript = loadScript(folder, 'charge-buckets', lineFolder);
 const countScript = loadScript(folder, 'count-in-window', lineFolder);
+const inFlightScript = loadScript(folder, 'share-in-flight', lineFolder);
 const addressesScript = loadScript(folder, 'note-addresses', lineFolder);
 /** In one call, which Redis does without a pause: about a millisecond. */
 const maxCharges = 500;
@@ -42,6 +43,7 @@ export type LimitStore = ReturnType<typeof createLimitStore>;
 export function createLimitStore({ redis }: { redis: Redis }) {
   const runCharge = bindKeyed(redis, chargeScript);
   const runNote = bindKeyed(redis, addressesScript);
+  const runInFlight = bindKeyed(redis, inFlightScript);
   const runCount = bindKeyed(redis, countScript);
 
   async function chargeSome(charges: readonly Charge[]): Promise<number[]> {
@@ -79,6 +81,17 @@ export function createLimitStore({ redis }: { redis: Redis }) {
       return found;
     },
 
+    /**
+     * Tells how many requests of each visitor are in flight at this gateway, and how many that makes with what other
+     * gateways told within `countsForMs`.
+     */
+    async shareInFlight(gatewayId: string, counts: WindowCounts, countsForMs: number): Promise<number[]> {
+      const sums = counts.map(([visitorId, count]) =>
+        runInFlight([sharedKeys.limits.inFlight(visitorId)], [gatewayId, count, countsForMs]),
+      );
+      return (await Promise.all(sums)).map(([sum = 0]) => sum);
+    },
+
     /** How many addresses each of these visitors came from within `windowMs`, this one included. */
     async noteAddresses(notes: readonly VisitorAddress[], windowMs: number): Promise<number[]> {
       const counts: number[] = [];
@@ -93,13 +106,14 @@ export function createLimitStore({ redis }: { redis: Redis }) {
   };
 }
 
-/** A script that gets other keys each time and answers numbers. */
+/** A script that gets other keys each time and answers numbers, or one. */
 function bindKeyed(redis: Redis, { name, source }: Script) {
   const command = `fairline:${name}`;
   redis.defineCommand(command, { lua: source });
   const run = (redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>)[command];
   return async (keys: readonly string[], args: readonly (string | number)[]): Promise<number[]> => {
     const reply = await run?.call(redis, keys.length, ...keys, ...args);
+    if (typeof reply === 'number') return [reply];
     if (!Array.isArray(reply)) throw new Error(`${name}.lua answered ${JSON.stringify(reply)}`);
     return reply.map(Number);
   };

@@ -217,10 +217,20 @@ export const ko: Texts = {
     place: (line, column, reason) => `${line}행 ${column}열: ${reason}.`,
     rulesRefused: (place) => `이 규칙은 사용할 수 없습니다. ${place}`,
     rulesBad: (place) => `직접 입력된 규칙은 적용되지 않았습니다. ${place}`,
+    networks: (characters) => `${characters}자 이하의 주소와 네트워크`,
+    noNetwork: (entry) => `“${entry}”은(는) 주소도 네트워크도 아닙니다.`,
+    networksRefused: (why) => `이 목록은 사용할 수 없습니다. ${why}`,
     range: (min, max) => `${min}~${max}`,
     empty: '비어 있음',
-    groups: { admission: '입장', room: '자리와 재고', times: '시간', line: '대기열', routing: '라우팅' },
-    choices: { open: '열림', paused: '일시 중지', closed: '마감' },
+    groups: {
+      admission: '입장',
+      room: '자리와 재고',
+      times: '시간',
+      line: '대기열',
+      traffic: '트래픽 제어',
+      routing: '라우팅',
+    },
+    choices: { open: '열림', paused: '일시 중지', closed: '마감', on: '켬', watch: '지켜보기만', off: '끔' },
     units: {
       places: '자리',
       minutes: '분',
@@ -229,6 +239,8 @@ export const ko: Texts = {
       orders: '건',
       visitors: '명',
       'percent of admissions': '%',
+      requests: '건',
+      'requests per second': '건/초',
     },
   },
   effects: {
@@ -246,6 +258,9 @@ export const ko: Texts = {
     stockGoesOn: '{n}건을 더 주문할 수 있습니다.',
     pace: '이 속도라면 지금 줄을 서는 사람은 약 {t} 기다립니다.',
     lineFull: '대기열이 가득 차 더 이상 줄을 설 수 없습니다. {n}명이 대기 중입니다.',
+    limitsOff: '한도를 이유로 거절하지 않습니다. 운영자가 차단한 대상은 계속 차단됩니다.',
+    limitsWatched: '한도를 이유로 거절하지 않습니다. 거절했을 요청 수만 셉니다.',
+    limitsKept: '한도를 넘는 요청은 거절하고, 요청이 폭주하는 네트워크는 잠시 차단합니다.',
     messageShown: '대기 중인 {n}명이 1초 안에 안내 문구를 봅니다.',
     messageRemoved: '대기 중인 {n}명의 화면에서 안내 문구가 사라집니다.',
   },
@@ -267,6 +282,31 @@ export const ko: Texts = {
     vipSharePercent: {
       label: 'VIP 비율',
       help: '일반 대기자도 있을 때 전체 입장 중 VIP의 비율. 0 = VIP도 일반 대기열에서 기다립니다.',
+    },
+    trafficControl: {
+      label: '한도 적용',
+      help: '지켜보기만: 거절했을 요청을 세기만 하고 통과시킵니다. 운영자의 차단은 언제나 유효합니다.',
+    },
+    visitorRatePerSec: { label: '방문자, 지속', help: '방문자 한 명의 요청 수.' },
+    visitorBurst: { label: '방문자, 한꺼번에', help: '한동안 조용하던 방문자 한 명이 한꺼번에 보낼 수 있는 요청 수.' },
+    networkRatePerSec: { label: '네트워크, 지속', help: '한 네트워크의 모든 방문자를 합친 요청 수.' },
+    networkBurst: { label: '네트워크, 한꺼번에', help: '한동안 조용하던 네트워크가 한꺼번에 보낼 수 있는 요청 수.' },
+    strangerRatePerSec: {
+      label: '처음 온 요청, 지속',
+      help: '한 네트워크에서 쿠키 없이 오는 요청 수: 새 방문자와 봇.',
+    },
+    strangerBurst: { label: '처음 온 요청, 한꺼번에', help: '한동안 조용하던 네트워크에서 한꺼번에 올 수 있는 수.' },
+    floodRefusals: {
+      label: '폭주 기준',
+      help: '10초 동안 한 네트워크에서 이만큼 거절되면 잠시 차단합니다. 0 = 차단하지 않음.',
+    },
+    joinQuota: {
+      label: '네트워크당 줄 서기',
+      help: '10분 동안. 넘는 사람은 자리를 유지하고 의심으로 표시됩니다. 0 = 제한 없음.',
+    },
+    allowNetworks: {
+      label: '한도 없는 네트워크',
+      help: '주소와 네트워크를 한 줄에 하나씩: 협력사, 사무실, 부하 시험. 예: 203.0.113.0/24',
     },
     routingRules: {
       label: '규칙',

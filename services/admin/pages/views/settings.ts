@@ -7,13 +7,25 @@ import { shell } from '../shell.ts';
 import type { ViewContext } from '../view-context.ts';
 import { settingRow } from './setting-row.ts';
 
-type Group = 'admission' | 'room' | 'times' | 'line' | 'routing';
+type Group = 'admission' | 'room' | 'times' | 'line' | 'traffic' | 'routing';
 
 const groups: Readonly<Record<Group, readonly string[]>> = {
   admission: ['admissions', 'newBookingsPerMinute', 'vipSharePercent', 'message'],
   room: ['maxBooking', 'ticketStock'],
   times: ['claimSeconds', 'leaseMinutes', 'visitorTTLMinutes', 'bookingLockTTLSeconds'],
   line: ['maxQueue', 'queueingStatusCode'],
+  traffic: [
+    'trafficControl',
+    'visitorRatePerSec',
+    'visitorBurst',
+    'networkRatePerSec',
+    'networkBurst',
+    'strangerRatePerSec',
+    'strangerBurst',
+    'floodRefusals',
+    'joinQuota',
+    'allowNetworks',
+  ],
   routing: ['routingRules'],
 };
 
