@@ -60,6 +60,8 @@ export type SystemOptions = {
   rooms?: Partial<Record<RoomName, number>>;
   settings?: Record<string, string>;
   env?: Record<string, string>;
+  /** Further options of redis-server. */
+  redisArgs?: readonly string[];
   /** Every line of a room's log. */
   onLogLine?: (id: string, entry: LogLine) => void;
 };
@@ -69,8 +71,11 @@ export type SystemOptions = {
  * after `t`. Settings are saved before the rooms start. Rooms are spawned, never imported. With `LOG_LEVEL` above
  * info, rooms are known by their ports instead of their first line.
  */
-export async function startSystem(t: TestLike, { rooms = {}, settings = {}, env = {}, onLogLine }: SystemOptions = {}) {
-  const redisServer = await startTestRedis(t);
+export async function startSystem(
+  t: TestLike,
+  { rooms = {}, settings = {}, env = {}, redisArgs = [], onLogLine }: SystemOptions = {},
+) {
+  const redisServer = await startTestRedis(t, { args: redisArgs });
   const redis = redisServer.connect();
   const keys = eventKeys('default');
   const line = createLineStore({ redis, keys });
