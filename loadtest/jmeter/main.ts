@@ -119,9 +119,9 @@ await runScript(
       cutShort = `ended after ${shape.maxMinutes} minutes`;
       void run.stop();
     }, shape.maxMinutes * 60_000);
-    // A first interrupt ends the load and tells how far it went; the next one ends the script.
+    // Ends the load and tells how far it went; an interrupt ends the script.
     const interrupt = () => {
-      cutShort = 'interrupted';
+      cutShort = 'ended by SIGUSR2';
       void run.stop();
     };
     process.once('SIGUSR2', interrupt);
@@ -168,6 +168,7 @@ await runScript(
       `${ordered} visits, ${result.tally.failed} failed requests, ${result.site?.watch.brokenLaws.length ?? 0} broken laws`,
     );
     const outcome = problems.length === 0 ? 'ok' : 'broken';
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ machine, ...result }));
     await writeFile(join(folder, 'intervals.csv'), renderCsv(result, intervalSec));
     if (options.smoke || options['dry-run']) {
       if (outcome === 'ok') await rm(folder, { recursive: true, force: true });

@@ -108,7 +108,8 @@ export function createTally(intervalSec: number) {
   const labels = new Map<string, { histogram: Histogram; failed: number; count: number; maxMs: number }>();
   const failures = new Map<string, number>();
   const codes = new Map<string, number>();
-  const intervals = new Map<number, Omit<Interval, 'labels'> & { labels: Map<string, Histogram> }>();
+  type Open = Omit<Interval, 'labels'> & { labels: Map<string, Histogram> };
+  const intervals = new Map<number, Open>();
   let [startedAtMs, endedAtMs] = [Number.POSITIVE_INFINITY, 0];
   let [count, failed, sharedNumbers, maxThreads] = [0, 0, 0, 0];
 
@@ -125,11 +126,14 @@ export function createTally(intervalSec: number) {
     own.count += 1;
     own.maxMs = Math.max(own.maxMs, elapsedMs);
     const index = Math.floor(endMs / 1000 / intervalSec);
-    const interval = getOrMake(intervals, index, () => ({
-      ...{ atSec: index * intervalSec, count: 0, failed: 0, threads: 0 },
-      labels: new Map(),
-      errors: {},
-    }));
+    const interval = getOrMake(
+      intervals,
+      index,
+      (): Open => ({
+        ...{ atSec: index * intervalSec, count: 0, failed: 0, threads: 0 },
+        ...{ labels: new Map(), errors: {} },
+      }),
+    );
     interval.count += 1;
     interval.threads = Math.max(interval.threads, threads);
     countDuration(getOrMake(interval.labels, label, createHistogram), elapsedMs);
