@@ -29,10 +29,10 @@ const firstPortOfConnections = 32_768;
 // Ends the server when the test's end of stdin closes, so that a test that was killed leaves no server behind.
 const keeper = 'exec 3<&0; redis-server "$@" & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server';
 
-/** A real Redis on a free port with a data folder of its own, both gone after the test. `args` are options of redis-server. */
+/** A real Redis on a free port with a data folder of its own, both gone after the test. `args` are options of redis-server, `env` is on top of ours. */
 export async function startTestRedis(
   t: TestLike,
-  { args = [] }: { args?: readonly string[] } = {},
+  { args = [], env = {} }: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
 ): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'fairline-redis-'));
   const port = await findFreePort();
@@ -46,7 +46,10 @@ export async function startTestRedis(
       ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
       ...['--loglevel', 'warning', '--repl-diskless-sync-delay', '0', ...args],
     ];
-    child = spawn('sh', ['-c', keeper, 'sh', ...args_], { stdio: ['pipe', 'ignore', 'ignore'] });
+    child = spawn('sh', ['-c', keeper, 'sh', ...args_], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { ...process.env, ...env },
+    });
     pid = await readPidWhenUp(port, child);
   }
 
