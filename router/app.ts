@@ -9,6 +9,7 @@ import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import type { Observing } from '@fairline/shared/observing.ts';
+import { onConnectionLost, type RedisClient } from '@fairline/shared/redis/client.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createBlockStore } from '@fairline/shared/stores/blocks/store.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
@@ -21,7 +22,6 @@ import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { createTierStore } from '@fairline/shared/stores/visitors/tiers.ts';
 import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
-import type { Redis } from 'ioredis';
 import { createActivity } from './admission/activity.ts';
 import { createBookedCopy } from './admission/booked-copy.ts';
 import { followBooked } from './admission/booked-follower.ts';
@@ -60,9 +60,9 @@ export type ForwardingSettings = {
 
 export type RouterParts = {
   /** Profile `request`: fails fast while Redis is away. */
-  redis: Redis;
+  redis: RedisClient;
   /** Profile `worker`, for following the changes alone. */
-  changesRedis: Redis;
+  changesRedis: RedisClient;
   keys: EventKeys;
   event: string;
   instanceId: string;
@@ -176,7 +176,7 @@ export function buildRouter(parts: RouterParts): Router {
     ...work,
     step: () => serverClock.sample(),
   });
-  redis.on('close', map.noteAway);
+  onConnectionLost(redis, map.noteAway);
   redis.on('ready', () => {
     clockLoop.wake();
     map.wake();

@@ -50,7 +50,13 @@ export async function runGateway({ settings, instanceId, logger, context, worker
   const observing = await startObserving({ settings: config, room, instanceId, version, logger, isEdge: true });
   onStop('send traces', observing.stop);
   const connect = (profile: 'request' | 'worker', name: string) => {
-    const connection = connectRedis({ url: config.REDIS_URL, profile, name: `${instanceId}:${name}`, logger });
+    const connection = connectRedis({
+      url: config.REDIS_URL,
+      caFile: config.REDIS_TLS_CA,
+      profile,
+      name: `${instanceId}:${name}`,
+      logger,
+    });
     onStop(`disconnect ${name}`, () => connection.disconnect());
     return connection;
   };
@@ -58,7 +64,8 @@ export async function runGateway({ settings, instanceId, logger, context, worker
   const changesRedis = connect('worker', 'changes');
   // Usually milliseconds. Without Redis the gateway starts as well: visitors get a page that tries again.
   await Promise.race([once(redis, 'ready', { signal }), clock.sleep(maxWaitForRedisMs)]);
-  const serverClock = createServerClock({ redis, clock });
+  const keys = eventKeys(config.EVENT, redis);
+  const serverClock = createServerClock({ redis, key: keys.counters, clock });
   const metrics = createMetrics({ room });
   const readiness = createReadiness();
   watchRedis({ redis, metrics, clock, signal, logger });
@@ -82,7 +89,7 @@ export async function runGateway({ settings, instanceId, logger, context, worker
   const router = buildRouter({
     redis,
     changesRedis,
-    keys: eventKeys(config.EVENT),
+    keys,
     event: config.EVENT,
     instanceId,
     cookieSecrets: config.COOKIE_SECRETS,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { parseRedisUrl } from './redis/address.ts';
 import { eventPattern } from './stores/keys.ts';
 
 /** The process cannot start with what it was given. `problems` has one line for every bad field. */
@@ -50,11 +51,18 @@ const port = (description: string) => Type.Integer({ minimum: 0, maximum: 65_535
 /** The fields all rooms share: spread them into a room's schema. */
 export const commonConfig = {
   REDIS_URL: Type.String({
-    pattern: '^rediss?://',
     default: 'redis://127.0.0.1:6379',
     secret: true,
-    description: 'where Redis is, redis:// or rediss://; may hold a password and is never printed',
+    findProblem: findRedisUrlProblem,
+    description:
+      'where Redis is: redis://host:port, redis+cluster://host:port,… or redis+sentinel://host:port,…/master-name, with rediss for TLS; may hold a password and is never printed',
   }),
+  REDIS_TLS_CA: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'file with the certificates (PEM) that may sign the one of Redis; default: those of Node',
+    }),
+  ),
   HOST: Type.String({ minLength: 1, default: '127.0.0.1', description: 'address the room listens on' }),
   PORT: port('port the room listens on; 0 = any free one'),
   INTERNAL_HOST: Type.String({
@@ -115,7 +123,14 @@ type FieldSchema = TSchema & {
   pattern?: string | RegExp;
   format?: string;
   enum?: unknown[];
+  /** For what no pattern can say: what a value must be, undefined when it is. */
+  findProblem?: (value: string) => string | undefined;
 };
+
+function findRedisUrlProblem(text: string): string | undefined {
+  const address = parseRedisUrl(text);
+  return address.kind === 'refused' ? address.problem : undefined;
+}
 
 /**
  * Reads the schema's fields from `env`, where everything is text: `8080` becomes an integer, `1` `0` `true` `false` a
@@ -167,7 +182,8 @@ function findProblem(field: FieldSchema, value: unknown): string | undefined {
     const problem = findSecretProblem(value as string[]);
     if (problem) return problem;
   }
-  return Value.Check(field, value) ? undefined : `must be ${describeField(field)}`;
+  if (!Value.Check(field, value)) return `must be ${describeField(field)}`;
+  return field.findProblem?.(String(value));
 }
 
 /** What a field takes, in words. */

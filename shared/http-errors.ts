@@ -20,7 +20,7 @@ const codesOfStatus: Record<number, ErrorCode> = {
 };
 
 const redisMessages =
-  /^(Command timed out|Connection is closed\.?|Stream isn't writeable|Reached the max retries|(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|OOM|MISCONF) )/;
+  /^(Command timed out|Connection is closed\.?|Stream isn't writeable|Reached the max retries|Cluster isn't ready|Cluster is ended|None of startup nodes|Too many Cluster redirections|(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|OOM|MISCONF) )/;
 
 type LooseError = Error & {
   code?: unknown;

@@ -49,7 +49,12 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
     const operator = await appointOperator(options, env);
     const redisUrl = options.redisUrl ? await useRedis(options.redisUrl) : await startRedis();
     signal.throwIfAborted();
-    site = openSite({ redisUrl, event: env.EVENT || 'default', logLine: (line) => terminal.line('fairline', 0, line) });
+    site = openSite({
+      redisUrl,
+      caFile: env.REDIS_TLS_CA || undefined,
+      event: env.EVENT || 'default',
+      logLine: (line) => terminal.line('fairline', 0, line),
+    });
     const facts: RoomFacts = { options, env, redisUrl, secrets, operators: operator.operators };
     const planned = planRooms(options);
     await startRooms(
@@ -102,7 +107,7 @@ export function createLauncher({ options, env, rootDir, terminal }: LauncherInpu
   }
 
   async function useRedis(url: string): Promise<string> {
-    const state = await probeRedis(url, redisTimeoutMs);
+    const state = await probeRedis(url, redisTimeoutMs, env.REDIS_TLS_CA || undefined);
     const shown = showRedisUrl(url);
     if (state.kind === 'absent') throw new LaunchProblem(`REDIS_URL: nothing answers at ${shown}`);
     if (state.kind === 'unusable') throw new LaunchProblem(`REDIS_URL: ${shown} cannot be used: ${state.reason}`);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseRedisUrl } from '@fairline/shared/redis/address.ts';
 
 /**
  * What can be chosen at start: each as `--name value` and as an environment variable; the command line wins. A secret is
@@ -59,7 +60,7 @@ export const optionTable = {
     env: 'REDIS_URL',
     kind: 'redisUrl',
     fallback: '',
-    about: 'use this Redis instead of starting one: redis://… or rediss://…',
+    about: 'use this Redis instead of starting one: redis://…, redis+cluster://… or redis+sentinel://…',
   },
   'redis-port': {
     env: 'REDIS_PORT',
@@ -224,11 +225,8 @@ function judge(row: OptionRow, text: string): string | undefined {
       return row.choices.includes(text) ? undefined : `must be one of ${row.choices.join(', ')}, not '${text}'`;
     case 'redisUrl': {
       // Not repeated in the message: it may hold a password.
-      const url = URL.canParse(text) ? new URL(text) : undefined;
-      const isRedis = url?.protocol === 'redis:' || url?.protocol === 'rediss:';
-      return isRedis && url?.hostname
-        ? undefined
-        : 'must be like redis://host:6379 or rediss://user:password@host:6379/0';
+      const address = parseRedisUrl(text);
+      return address.kind === 'refused' ? address.problem : undefined;
     }
     case 'userName':
       return /^[a-z0-9][a-z0-9._-]{0,31}$/.test(text)

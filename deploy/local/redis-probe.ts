@@ -1,4 +1,7 @@
-import { checkRedis, parseInfo } from '@fairline/shared/redis/connect.ts';
+import { readFileSync } from 'node:fs';
+import { parseRedisUrl } from '@fairline/shared/redis/address.ts';
+import { checkRedis, connectRedis, waitForRedis } from '@fairline/shared/redis/connect.ts';
+import { parseInfo, readInfo } from '@fairline/shared/redis/server.ts';
 import { Redis } from 'ioredis';
 
 /** The name of the connection by which a launcher marks the Redis it uses. */
@@ -21,9 +24,14 @@ export type RedisState =
   | { kind: 'absent' }
   | { kind: 'unusable'; reason: string };
 
-/** Looks once, without trying again; answers within `timeoutMs` and leaves no connection behind. */
-export async function probeRedis(url: string, timeoutMs: number): Promise<RedisState> {
+/**
+ * Looks once, without trying again; answers within `timeoutMs` and leaves no connection behind. Of a cluster, or behind
+ * sentinels, it says only whether it can be used.
+ */
+export async function probeRedis(url: string, timeoutMs: number, caFile?: string): Promise<RedisState> {
+  if (parseRedisUrl(url).kind !== 'one') return probeSeveral(url, timeoutMs, caFile);
   const redis = new Redis(url, {
+    ...(caFile !== undefined && url.startsWith('rediss:') && { tls: { ca: readFileSync(caFile) } }),
     lazyConnect: true,
     connectTimeout: timeoutMs,
     // Asking a server that is still loading would wait until it has loaded.
@@ -50,6 +58,32 @@ export async function probeRedis(url: string, timeoutMs: number): Promise<RedisS
     return { kind: 'unusable', reason: reason.message };
   } finally {
     clearTimeout(timer);
+    redis.disconnect();
+  }
+}
+
+async function probeSeveral(url: string, timeoutMs: number, caFile: string | undefined): Promise<RedisState> {
+  let reason = `no answer within ${timeoutMs / 1000} s`;
+  const note = (fields: unknown) => {
+    reason = (fields as { reason?: string }).reason ?? reason;
+  };
+  const logger = { warn: note, info() {} } as unknown as Parameters<typeof connectRedis>[0]['logger'];
+  const redis = connectRedis({ url, caFile, profile: 'request', name: 'fairline-probe', logger });
+  try {
+    for (let waitedMs = 0; redis.status !== 'ready' && waitedMs < timeoutMs; waitedMs += 1000)
+      await waitForRedis(redis);
+    if (redis.status !== 'ready') return { kind: 'unusable', reason };
+    await waitForRedis(redis);
+    const info = parseInfo(await readInfo(redis, 'booking', 'server'));
+    const version = info.valkey_version ?? info.redis_version ?? '';
+    const problems = await checkRedis(redis);
+    return {
+      ...{ kind: 'ready', version, processId: Number(info.process_id), folder: undefined, hasLauncher: false },
+      problems,
+    };
+  } catch (error) {
+    return { kind: 'unusable', reason: (error as Error).message };
+  } finally {
     redis.disconnect();
   }
 }
@@ -82,7 +116,10 @@ async function hasClientNamed(redis: Redis, name: string): Promise<boolean> {
 
 /** The address as it may be shown: without the password. */
 export function showRedisUrl(text: string): string {
-  const url = new URL(text);
-  if (url.password) url.password = '***';
-  return url.href;
+  const [, before, user, host] = /^([^/]*\/\/)([^@/]*)@(.*)$/s.exec(text) ?? [];
+  if (before === undefined) return text;
+  return `${before}${user?.includes(':') ? user.replace(/:.*/s, ':***') : user}@${host}`.replace(
+    /(sentinelPassword=)[^&]*/,
+    '$1***',
+  );
 }

@@ -60,6 +60,7 @@ export function roomEnvironment(room: Room, facts: RoomFacts, lifeId: string): R
     INTERNAL_PORT: '0',
     INSTANCE_ID: `${room.name}-${lifeId}`,
     REDIS_URL: facts.redisUrl,
+    REDIS_TLS_CA: env.REDIS_TLS_CA,
     LOG_LEVEL: options.logLevel,
     STOP_TIMEOUT_MS: String(stopTimeoutMs(room.kind)),
   };

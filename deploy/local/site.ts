@@ -24,10 +24,12 @@ export type Site = ReturnType<typeof openSite>;
  */
 export function openSite({
   redisUrl,
+  caFile,
   event,
   logLine,
 }: {
   redisUrl: string;
+  caFile?: string | undefined;
   event: string;
   /** Takes the connection's log lines. */
   logLine: (line: string) => void;
@@ -38,10 +40,10 @@ export function openSite({
     level: 'warn',
     destination: { write: (line) => logLine(line.trimEnd()) },
   });
-  const redis = connectRedis({ url: redisUrl, profile: 'worker', name: launcherConnection, logger });
+  const redis = connectRedis({ url: redisUrl, caFile, profile: 'worker', name: launcherConnection, logger });
   const instances = createInstanceStore({ redis });
-  const line = createLineStore({ redis, keys: eventKeys(event) });
-  const scaling = createScalingStore({ redis, keys: eventKeys(event) });
+  const line = createLineStore({ redis, keys: eventKeys(event, redis) });
+  const scaling = createScalingStore({ redis, keys: eventKeys(event, redis) });
 
   return {
     /** Ids of the instances that report to be ready. */

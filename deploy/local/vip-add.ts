@@ -29,6 +29,7 @@ if (ids.length === 0 || bad.length + unknown.length > 0) {
 
 const redis = connectRedis({
   url: env.REDIS_URL || 'redis://127.0.0.1:6390',
+  caFile: env.REDIS_TLS_CA || undefined,
   profile: 'request',
   name: 'vip-add',
   logger: createLogger({ room: 'vip-add', instanceId: 'vip-add', level: 'silent' }),
@@ -38,7 +39,7 @@ try {
     redis.once('ready', ready);
     redis.once('error', fail);
   });
-  const tiers = createTierStore({ redis, keys: eventKeys(env.EVENT || 'default') });
+  const tiers = createTierStore({ redis, keys: eventKeys(env.EVENT || 'default', redis) });
   for (const id of ids) {
     const isChanged = await tiers.setTier(id, isRemoval ? 'standard' : 'vip');
     process.stdout.write(`${id} ${isChanged ? 'is' : 'was already'} ${isRemoval ? 'standard' : 'vip'}\n`);

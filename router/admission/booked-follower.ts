@@ -1,8 +1,8 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { type Change, type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
+import { onConnectionLost, type RedisClient } from '@fairline/shared/redis/client.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
-import type { Redis } from 'ioredis';
 import type { BookedCopy } from './booked-copy.ts';
 
 const minReloadPauseMs = 1000;
@@ -35,7 +35,7 @@ export type BookedFollowerParts = {
   copy: BookedCopy;
   /** On a connection of its own (profile `worker`), the same as `redis`. */
   line: Pick<LineStore, 'readProgress' | 'scanBooked' | 'keys'>;
-  redis: Redis;
+  redis: RedisClient;
   clock: Clock;
   random: () => number;
   signal: AbortSignal;
@@ -68,7 +68,7 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
       const onClose = () => {
         isLost = true;
       };
-      redis.once('close', onClose);
+      const endWatch = onConnectionLost(redis, onClose);
       try {
         const { lastChangeId, seq } = await line.readProgress();
         const draft = copy.draft(seq);
@@ -81,7 +81,7 @@ export function followBooked(parts: BookedFollowerParts): { stopped: Promise<voi
           return { streamId: lastChangeId, seq };
         }
       } finally {
-        redis.off('close', onClose);
+        endWatch();
       }
       await clock.sleep(minReloadPauseMs, signal);
     }

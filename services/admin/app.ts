@@ -3,13 +3,13 @@ import { createHttpApp, type HttpApp } from '@fairline/shared/http-app.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import type { Observing } from '@fairline/shared/observing.ts';
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import accepts from '@fastify/accepts';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify';
-import type { Redis } from 'ioredis';
 import { addApiDocsRoutes } from './api-docs/api-docs-routes.ts';
 import { addAuditRoutes } from './audit/audit-routes.ts';
 import { addBlockRoutes } from './blocks/block-routes.ts';
@@ -55,7 +55,7 @@ export type AppParts = {
   networks: GatewayNetworks;
   /** Clients that may see anything of it; undefined: all. */
   visibleTo?: GatewayNetworks | undefined;
-  redis: Redis;
+  redis: RedisClient;
   keys: EventKeys;
   stores: Stores;
   reader: OverviewReader;

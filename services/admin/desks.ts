@@ -1,5 +1,5 @@
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
-import type { Redis } from 'ioredis';
 import { createBlockDesk } from './blocks/block-desk.ts';
 import { createExports } from './export/exports.ts';
 import { createInstanceDesk } from './instances/instance-desk.ts';
@@ -28,7 +28,7 @@ export function createDesks({
   flushTurns,
 }: {
   event: string;
-  redis: Redis;
+  redis: RedisClient;
   keys: EventKeys;
   stores: Stores;
   turns: TurnTracker;

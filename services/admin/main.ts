@@ -52,10 +52,16 @@ await runProcess({
 
     const observing = await startObserving({ settings: config, room, instanceId: id, version: version, logger });
     onStop('send traces', observing.stop);
-    const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
+    const redis = connectRedis({
+      url: config.REDIS_URL,
+      caFile: config.REDIS_TLS_CA,
+      profile: 'request',
+      name: id,
+      logger,
+    });
     onStop('disconnect redis', () => redis.disconnect());
     await waitForRedis(redis);
-    const keys = eventKeys(config.EVENT);
+    const keys = eventKeys(config.EVENT, redis);
     const stores = createStores({ redis, keys });
     const metrics = createMetrics({ room });
     const readiness = createReadiness();
@@ -84,7 +90,13 @@ await runProcess({
 
     const hub = createLiveHub({ mostStreams: config.CONSOLE_STREAMS_MAX, openStream: reporter.openStream });
     reader.onReading(hub.publish);
-    const changesConnection = connectRedis({ url: config.REDIS_URL, profile: 'worker', name: `${id}-changes`, logger });
+    const changesConnection = connectRedis({
+      url: config.REDIS_URL,
+      caFile: config.REDIS_TLS_CA,
+      profile: 'worker',
+      name: `${id}-changes`,
+      logger,
+    });
     onStop('disconnect changes', () => changesConnection.disconnect());
     let tellReading = () => {};
     const following = followTurns({

@@ -1,3 +1,4 @@
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import { createAuditStore } from '@fairline/shared/stores/audit/store.ts';
 import { createBlockStore } from '@fairline/shared/stores/blocks/store.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
@@ -11,12 +12,11 @@ import { createScalingStore } from '@fairline/shared/stores/scaling/store.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { createVisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import { createTierStore } from '@fairline/shared/stores/visitors/tiers.ts';
-import type { Redis } from 'ioredis';
 
 export type Stores = ReturnType<typeof createStores>;
 
 /** All that the console reads and writes, on one connection. */
-export function createStores({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createStores({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   return {
     line: createLineStore({ redis, keys }),
     ahead: createAheadStore({ redis, keys }),

@@ -49,11 +49,17 @@ await runProcess({
       logger,
     });
     onStop('send traces', observing.stop);
-    const redis = connectRedis({ url: config.REDIS_URL, profile: 'request', name: id, logger });
+    const redis = connectRedis({
+      url: config.REDIS_URL,
+      caFile: config.REDIS_TLS_CA,
+      profile: 'request',
+      name: id,
+      logger,
+    });
     onStop('redis', () => redis.disconnect());
     await waitForRedis(redis);
-    const keys = eventKeys(config.EVENT);
-    const serverClock = createServerClock({ redis, clock });
+    const keys = eventKeys(config.EVENT, redis);
+    const serverClock = createServerClock({ redis, key: keys.counters, clock });
     const settings = createSettingsCopy({ store: createSettingsStore({ redis, keys }), clock, signal, logger });
     const readiness = createReadiness();
     readiness.set('redis', 'not reached yet');

@@ -4,7 +4,7 @@ import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import type { Metrics } from '@fairline/shared/metrics.ts';
 import { type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
-import type { connectRedis } from '@fairline/shared/redis/connect.ts';
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
@@ -27,8 +27,6 @@ import type { ScalingRule } from './scaling/decide-replicas.ts';
 import { createScaler } from './scaling/scaler.ts';
 import { createScalingMetrics } from './scaling/scaling-metrics.ts';
 import { watchLine } from './watch/watch-line.ts';
-
-type Redis = ReturnType<typeof connectRedis>;
 
 /** After these somebody may enter, a place may have to end sooner, or a rule is another one. */
 const wakingChanges: ReadonlySet<ChangeType> = new Set([
@@ -62,9 +60,9 @@ export function buildQueueProcessor({
   scaling,
 }: {
   /** Waits while Redis is away. */
-  redis: Redis;
+  redis: RedisClient;
   /** For the blocking reads of the changes only. */
-  changesRedis: Redis;
+  changesRedis: RedisClient;
   keys: EventKeys;
   serverClock: ServerClock;
   clock: Clock;
@@ -105,7 +103,7 @@ export function buildQueueProcessor({
     settings,
     instances,
     readSettings: () => settings.readGood(),
-    readRedisState: () => readRedisState(redis),
+    readRedisState: () => readRedisState(redis, keys.counters),
     recovery,
     clock,
     logger,
@@ -182,7 +180,7 @@ export function buildQueueProcessor({
         logger,
         step: async () => {
           if (isLeading) return;
-          const [progress, { runId }] = await Promise.all([line.readProgress(), readRedisState(redis)]);
+          const [progress, { runId }] = await Promise.all([line.readProgress(), readRedisState(redis, keys.counters)]);
           recovery.noteProgress(runId, progress);
         },
       });

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 /** No public listener: of the fields all rooms share, those of one are left out. */
 export const queueProcessorConfig = Type.Object({
   REDIS_URL: commonConfig.REDIS_URL,
+  REDIS_TLS_CA: commonConfig.REDIS_TLS_CA,
   INTERNAL_HOST: commonConfig.INTERNAL_HOST,
   INTERNAL_PORT: commonConfig.INTERNAL_PORT,
   INSTANCE_ID: commonConfig.INSTANCE_ID,

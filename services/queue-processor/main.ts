@@ -33,7 +33,13 @@ await runProcess({
   stopTimeoutMs: config.STOP_TIMEOUT_MS,
   start: async ({ signal, onStop }) => {
     const connect = (profile: 'request' | 'worker', name: string) => {
-      const redis = connectRedis({ url: config.REDIS_URL, profile, name: `${id}:${name}`, logger });
+      const redis = connectRedis({
+        url: config.REDIS_URL,
+        caFile: config.REDIS_TLS_CA,
+        profile,
+        name: `${id}:${name}`,
+        logger,
+      });
       onStop(`disconnect ${name}`, () => redis.disconnect());
       return redis;
     };
@@ -42,12 +48,13 @@ await runProcess({
     // Reports must not pile up behind a Redis that is away: the next one comes in a second.
     const reportRedis = connect('request', 'reports');
 
-    const serverClock = createServerClock({ redis, clock: systemClock });
+    const keys = eventKeys(config.EVENT, redis);
+    const serverClock = createServerClock({ redis, key: keys.counters, clock: systemClock });
     const readiness = createReadiness();
     const processor = buildQueueProcessor({
       redis,
       changesRedis,
-      keys: eventKeys(config.EVENT),
+      keys,
       serverClock,
       clock: systemClock,
       logger,

@@ -1,10 +1,10 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import type { LineProgress, LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { SettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
-import type { Redis } from 'ioredis';
 import type { EventHub } from './events/event-hub.ts';
 import type { LineHistories } from './line/admission-history.ts';
 import { readBackHistory } from './line/history-read-back.ts';
@@ -35,7 +35,7 @@ export function driveRoom({
   /** Fails fast. */
   source: LineSource & Pick<LineStore, 'readMoves'>;
   /** Of its own, profile `worker`. */
-  changesConnection: Redis;
+  changesConnection: RedisClient;
   keys: Pick<EventKeys, 'changes'>;
   copy: LineCopy;
   histories: LineHistories;

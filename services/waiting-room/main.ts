@@ -51,21 +51,27 @@ await runProcess({
     });
     onStop('send traces', observing.stop);
     const connect = (profile: 'request' | 'worker', name: string) => {
-      const redis = connectRedis({ url: config.REDIS_URL, profile, name: `${id}:${name}`, logger });
+      const redis = connectRedis({
+        url: config.REDIS_URL,
+        caFile: config.REDIS_TLS_CA,
+        profile,
+        name: `${id}:${name}`,
+        logger,
+      });
       onStop(`disconnect ${name}`, () => redis.disconnect());
       return redis;
     };
     const redis = connect('request', 'requests');
     const changesConnection = connect('worker', 'changes');
     await waitForRedis(redis, changesConnection);
-    const keys = eventKeys(config.EVENT);
+    const keys = eventKeys(config.EVENT, redis);
     const store = createLineStore({ redis, keys });
     const metrics = createMetrics({ room });
     const readiness = createReadiness();
     readiness.set('start', 'starting');
     readiness.set('redis', 'not asked yet');
 
-    const serverClock = createServerClock({ redis, clock: systemClock });
+    const serverClock = createServerClock({ redis, key: keys.counters, clock: systemClock });
     runLoop({
       name: 'redis clock',
       intervalMs: clockSampleMs,

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { EventKeys } from '../stores/keys.ts';
 import type { Whereabouts } from '../stores/line/store.ts';
+import { isCluster, onConnectionLost, ownerOf, type RedisClient } from './client.ts';
 import { readRunId } from './run-id.ts';
 
 export type ChangeType =
@@ -66,6 +66,8 @@ export function parseChange(streamId: string, flat: readonly string[]): Change |
 
 const pageSize = 1000;
 const blockMs = 5000;
+/** On a cluster a read that hangs on a lost server is given up so soon, and a move of the slot is seen. */
+const clusterBlockMs = 1000;
 
 /**
  * Follows the changes of one event on a connection of its own (profile `worker`), from `fromStreamId` or from now on.
@@ -82,7 +84,7 @@ export function followChanges({
   onGap,
   logger,
 }: {
-  redis: Redis;
+  redis: RedisClient;
   keys: Pick<EventKeys, 'changes'>;
   fromStreamId?: string;
   /** `seq` of the entry `fromStreamId`; the first entry after it must be the next one. */
@@ -97,11 +99,12 @@ export function followChanges({
   let seq = lastSeq;
   let runId: string | undefined;
   let isLost = false;
+  let owner = '';
 
   const onClose = () => {
     isLost = true;
   };
-  redis.on('close', onClose);
+  const endWatch = onConnectionLost(redis, onClose);
 
   async function goOn(reason: GapReason): Promise<void> {
     const place = await onGap(reason);
@@ -121,16 +124,20 @@ export function followChanges({
   }
 
   async function step(): Promise<void> {
+    // The client follows a slot that moved without a word.
+    if (owner !== ownerOf(redis, keys.changes)) isLost = true;
     if (isLost || runId === undefined) {
       const wasLost = isLost;
       isLost = false;
       const before = runId;
-      runId = await readRunId(redis);
+      runId = await readRunId(redis, keys.changes);
+      owner = ownerOf(redis, keys.changes);
       if (before !== undefined && runId !== before) await goOn('redis restarted');
       else if (wasLost && before !== undefined) await goOn('connection lost');
     }
     await pinPosition();
-    const reply = (await redis.xread('COUNT', pageSize, 'BLOCK', blockMs, 'STREAMS', keys.changes, position)) as
+    const waitMs = isCluster(redis) ? clusterBlockMs : blockMs;
+    const reply = (await redis.xread('COUNT', pageSize, 'BLOCK', waitMs, 'STREAMS', keys.changes, position)) as
       | [string, [string, string[]][]][]
       | null;
     for (const [streamId, flat] of reply?.[0]?.[1] ?? []) {
@@ -167,7 +174,7 @@ export function followChanges({
         await pause(Math.min(1000, 50 * 2 ** failures), signal);
       }
     }
-    redis.off('close', onClose);
+    endWatch();
   }
 
   // A blocking read ends only with its connection.

@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import { Gauge, Histogram } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { runLoop } from '../loop.ts';
 import type { Metrics } from '../metrics.ts';
+import type { RedisClient } from './client.ts';
 
 const everyMs = 1000;
 /** An answer that took longer counts as none. */
@@ -17,7 +17,7 @@ export function watchRedis({
   signal,
   logger,
 }: {
-  redis: Pick<Redis, 'ping'>;
+  redis: Pick<RedisClient, 'ping'>;
   metrics: Pick<Metrics, 'registry'>;
   clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
   signal: AbortSignal;

@@ -1,16 +1,20 @@
-import type { Redis } from 'ioredis';
+import { isCluster, onConnectionLost, type RedisClient } from './client.ts';
+import { readInfo } from './server.ts';
 
 /**
  * Answers the run id of the server that a connection talks to, asking once for each time it connects. A restarted Redis has
- * another one. Trustworthy on connections that do not send commands again after reconnecting (profile `request`).
+ * another one. Trustworthy on connections that do not send commands again after reconnecting (profile `request`). On a
+ * cluster, where the client follows a slot to another server in the middle of a call, it answers '': the script that wants
+ * to know asks the server that it runs on.
  */
-export function trackRunId(redis: Redis): () => Promise<string> {
+export function trackRunId(redis: RedisClient, key: string): () => Promise<string> {
+  if (isCluster(redis)) return async () => '';
   let known: Promise<string> | undefined;
-  redis.on('close', () => {
+  onConnectionLost(redis, () => {
     known = undefined;
   });
   return async () => {
-    known ??= readRunId(redis);
+    known ??= readRunId(redis, key);
     const asked = known;
     try {
       return await asked;
@@ -21,6 +25,7 @@ export function trackRunId(redis: Redis): () => Promise<string> {
   };
 }
 
-export async function readRunId(redis: Redis): Promise<string> {
-  return /run_id:(\w+)/.exec(await redis.info('server'))?.[1] ?? '';
+/** Of the server that owns `key`. */
+export async function readRunId(redis: RedisClient, key: string): Promise<string> {
+  return /run_id:(\w+)/.exec(await readInfo(redis, key, 'server'))?.[1] ?? '';
 }

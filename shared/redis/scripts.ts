@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import { isOneSlot, type RedisClient } from './client.ts';
 
 /**
  * Loads a Lua file whose header names its keys, so that the header is what binds them:
@@ -20,6 +20,8 @@ export type Script = {
   /** Names of the keys in the order of KEYS. */
   keyNames: readonly string[];
   source: string;
+  /** The same script without some of its keys: what it would do with them is left out. */
+  omit(keyNames: readonly string[]): Script;
 };
 
 const keyLine = /^-- KEY (\w+) (string|hash|list|set|zset|stream)$/gm;
@@ -33,16 +35,24 @@ export function loadScript(folder: URL, name: string, libraryFolder: URL = folde
   if (!shebang.startsWith('#!lua')) throw new Error(`${name}.lua: the first line must be #!lua`);
   const keys = [...body.matchAll(keyLine)].map((match) => ({ name: String(match[1]), type: String(match[2]) }));
   const libraries = (usesLine.exec(body)?.[1] ?? '').split(',').filter(Boolean);
-  const source = [
-    shebang,
-    bindKeys(keys),
-    ...libraries.map((library) => readFileSync(new URL(`lib/${library.trim()}.lua`, libraryFolder), 'utf8')),
-    body.slice(firstLineEnd + 1),
-  ].join('\n');
-  return { name, keyNames: keys.map((key) => key.name), source };
+  const parts = libraries.map((library) => readFileSync(new URL(`lib/${library.trim()}.lua`, libraryFolder), 'utf8'));
+  return assemble({ name, shebang, keys, rest: [...parts, body.slice(firstLineEnd + 1)].join('\n') });
 }
 
-function bindKeys(keys: readonly { name: string; type: string }[]): string {
+type Key = { name: string; type: string };
+type Parts = { name: string; shebang: string; keys: readonly Key[]; rest: string };
+
+function assemble(parts: Parts): Script {
+  const { name, shebang, keys, rest } = parts;
+  return {
+    name,
+    keyNames: keys.map((key) => key.name),
+    source: [shebang, bindKeys(keys), rest].join('\n'),
+    omit: (keyNames) => assemble({ ...parts, keys: keys.filter((key) => !keyNames.includes(key.name)) }),
+  };
+}
+
+function bindKeys(keys: readonly Key[]): string {
   const names = keys.map((key, index) => `${key.name} = KEYS[${index + 1}]`);
   const types = keys.map((key) => `'${key.type}'`);
   return `local key = { ${names.join(', ')} }
@@ -56,16 +66,41 @@ end`;
 
 export type ScriptRunner = (args: readonly (string | number)[]) => Promise<unknown>;
 
-/** Binds a script to a connection and to the keys it names; missing names throw here, at start. */
-export function bindScript(redis: Redis, script: Script, keys: Record<string, string>): ScriptRunner {
-  const keyList = script.keyNames.map((name) => {
+/**
+ * Binds a script to a connection and to the keys it names. Names that are missing throw here, at start, and so do keys
+ * that do not share a slot of a cluster.
+ */
+export function bindScript(redis: RedisClient, script: Script, keys: Readonly<Record<string, string>>): ScriptRunner {
+  const keyList = listKeys(script, keys);
+  if (!isOneSlot(redis, keyList))
+    throw new Error(`${script.name}.lua wants keys of several slots: ${keyList.join(' ')}`);
+  const run = define(redis, script, keyList.length);
+  return (args) => run(...keyList, ...args);
+}
+
+export type KeyedScriptRunner = (keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+
+/** Binds a script that gets other keys at each call; of a cluster, keys of one slot (see `groupBySlot`). */
+export function bindKeyedScript(redis: RedisClient, script: Script): KeyedScriptRunner {
+  const run = define(redis, script, undefined);
+  return (keys, args) => run(keys.length, ...keys, ...args);
+}
+
+function listKeys(script: Script, keys: Readonly<Record<string, string>>): string[] {
+  return script.keyNames.map((name) => {
     const key = keys[name];
     if (key === undefined) throw new Error(`${script.name}.lua wants the key ${name}, which the store does not have`);
     return key;
   });
-  const command = `fairline:${script.name}`;
-  redis.defineCommand(command, { lua: script.source, numberOfKeys: keyList.length });
-  const run = (redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>)[command];
+}
+
+type Command = (...args: (string | number)[]) => Promise<unknown>;
+
+/** `keyCount` undefined: it is the first argument of each call. */
+function define(redis: RedisClient, { name, source }: Script, keyCount: number | undefined): Command {
+  const command = `fairline:${name}`;
+  redis.defineCommand(command, { lua: source, ...(keyCount !== undefined && { numberOfKeys: keyCount }) });
+  const run = (redis as unknown as Record<string, Command>)[command];
   if (!run) throw new Error(`the connection has no command ${command}`);
-  return (args) => run.call(redis, ...keyList, ...args);
+  return run.bind(redis);
 }

@@ -1,4 +1,6 @@
-import type { Redis } from 'ioredis';
+import { eventKeys } from '../stores/keys.ts';
+import type { RedisClient } from './client.ts';
+import { readTimeMs } from './server.ts';
 
 type LocalClock = { monotonicMs(): number; nowMs(): number };
 
@@ -6,9 +8,17 @@ export type ServerClock = ReturnType<typeof createServerClock>;
 
 /**
  * Redis time without asking for it: an offset to the own monotonic clock, sampled in the background. Until the first
- * sample the machine's own clock is used.
+ * sample the machine's own clock is used. `key`: on a cluster the time of the server that owns it.
  */
-export function createServerClock({ redis, clock }: { redis: Redis; clock: LocalClock }) {
+export function createServerClock({
+  redis,
+  key = eventKeys('default', redis).counters,
+  clock,
+}: {
+  redis: RedisClient;
+  key?: string;
+  clock: LocalClock;
+}) {
   let offsetMs = clock.nowMs() - clock.monotonicMs();
   const nowMs = () => clock.monotonicMs() + offsetMs;
   return {
@@ -17,8 +27,8 @@ export function createServerClock({ redis, clock }: { redis: Redis; clock: Local
     minute: () => Math.floor(nowMs() / 60_000),
     /** Takes one sample; the error is at most the time the answer took. Rejects when Redis cannot be asked. */
     async sample(): Promise<void> {
-      const [seconds, microseconds] = await redis.time();
-      offsetMs = Number(seconds) * 1000 + Number(microseconds) / 1000 - clock.monotonicMs();
+      const serverMs = await readTimeMs(redis, key);
+      offsetMs = serverMs - clock.monotonicMs();
     },
   };
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { eventKeys } from '../stores/keys.ts';
 import { createLineStore } from '../stores/line/store.ts';
 import { createSettingsStore } from '../stores/settings/store.ts';
-import { findFreePort, startTestRedis } from './redis-server.ts';
+import { type RedisForm, readRedisForm, startRedisOf } from './redis-form.ts';
+import { findFreePort, type TestRedis } from './redis-server.ts';
 import type { TestLike } from './test-like.ts';
 
 const folders = {
@@ -62,6 +63,10 @@ export type SystemOptions = {
   env?: Record<string, string>;
   /** Further options of redis-server. */
   redisArgs?: readonly string[];
+  /** Id of the sale; default: `default`. */
+  event?: string;
+  /** How Redis is run, or one that runs already; default: as `FAIRLINE_TEST_REDIS` says, else one Redis. */
+  redis?: RedisForm | TestRedis;
   /** Every line of a room's log. */
   onLogLine?: (id: string, entry: LogLine) => void;
 };
@@ -71,13 +76,19 @@ export type SystemOptions = {
  * after `t`. Settings are saved before the rooms start. Rooms are spawned, never imported. With `LOG_LEVEL` above
  * info, rooms are known by their ports instead of their first line.
  */
-export async function startSystem(
-  t: TestLike,
-  { rooms = {}, settings = {}, env = {}, redisArgs = [], onLogLine }: SystemOptions = {},
-) {
-  const redisServer = await startTestRedis(t, { args: redisArgs });
+export async function startSystem(t: TestLike, options: SystemOptions = {}) {
+  const {
+    rooms = {},
+    settings = {},
+    env = {},
+    redisArgs = [],
+    event = 'default',
+    redis: wanted = readRedisForm(),
+    onLogLine,
+  } = options;
+  const redisServer = typeof wanted === 'string' ? await startRedisOf(wanted, t, redisArgs) : wanted;
   const redis = redisServer.connect();
-  const keys = eventKeys('default');
+  const keys = eventKeys(event, redis);
   const line = createLineStore({ redis, keys });
   const settingsStore = createSettingsStore({ redis, keys });
   await settingsStore.save(settings);
@@ -102,6 +113,8 @@ export async function startSystem(
         PATH: process.env.PATH,
         ...secrets,
         REDIS_URL: redisServer.url,
+        ...redisServer.env,
+        EVENT: event,
         HOST: '127.0.0.1',
         PORT: String(port),
         INTERNAL_PORT: String(internalPort),

@@ -106,7 +106,7 @@ t.test('the console, by operators of a running sale, through the gateway', async
     const card = page.locator('[data-room="booking"]');
     await card.getByRole('button', { name: 'One more booking' }).click();
     await card.getByText('An operator chose the number.').waitFor();
-    t.equal(await system.redis.hget('booking:scaling', 'booking:wish'), '3');
+    t.equal(await system.redis.hget(system.keys.scaling, 'booking:wish'), '3');
     await card.getByRole('button', { name: 'Automatic' }).click();
     await card.getByRole('button', { name: 'Automatic' }).waitFor({ state: 'hidden' });
   });
@@ -143,12 +143,12 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.locator('#block-reason').fill('resale bot');
     await page.getByRole('button', { name: 'Block', exact: true }).click();
     await page.getByText('resale bot').first().waitFor();
-    t.ok(await system.redis.zscore('booking:blocked', `visitor:${id}`));
+    t.ok(await system.redis.zscore(system.keys.blocked, `visitor:${id}`));
     await page.goto(`${system.url()}/system/blocks`);
     await page.getByRole('button', { name: 'Unblock…' }).click();
     await page.getByRole('button', { name: 'Unblock', exact: true }).click();
     await page.getByText('Nobody is blocked.').waitFor();
-    t.equal(await system.redis.zscore('booking:blocked', `visitor:${id}`), null);
+    t.equal(await system.redis.zscore(system.keys.blocked, `visitor:${id}`), null);
     await page.goto(`${system.url()}/system/audit`);
     await page.getByText('resale bot').first().waitFor();
   });

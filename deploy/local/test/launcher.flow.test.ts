@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseInfo } from '@fairline/shared/redis/connect.ts';
+import { parseInfo } from '@fairline/shared/redis/server.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
-import { sharedKeys } from '@fairline/shared/stores/keys.ts';
+import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import t from 'tap';
 import { findFreePort, isAlive, openRedis, readReports, startLauncher } from './start-launcher.ts';
 
@@ -92,7 +92,7 @@ t.test('launcher: runs as many booking instances as are wanted, and respects ope
   const redis = await openRedis(t, launcher.redisPort);
   // The tiny leader has no opinion: the test says what it would.
   const want = (desired: number) =>
-    redis.hset(sharedKeys.scaling, {
+    redis.hset(eventKeys('default').scaling, {
       ...{ 'booking:desired': desired, 'booking:reason': `The test wants ${desired}.` },
       ...{ 'booking:min': 1, 'booking:max': 8, 'booking:atMs': '999999999999999' },
     });
@@ -107,7 +107,7 @@ t.test('launcher: runs as many booking instances as are wanted, and respects ope
   for (const name of ['booking-4', 'booking-3']) await launcher.said(`${name} has ended`);
   const left = (await readReports(redis)).filter(({ room }) => room === 'booking').map(({ id }) => id.slice(0, 9));
   t.same(left.sort(), ['booking-1', 'booking-2'], 'the disabled one is left alone');
-  t.equal(await redis.hget(sharedKeys.scaling, 'actor'), 'launcher');
+  t.equal(await redis.hget(eventKeys('default').scaling, 'actor'), 'launcher');
 });
 
 t.test('launcher: a second one on the same data is refused and harms nothing', async (t) => {

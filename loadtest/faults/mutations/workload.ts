@@ -198,7 +198,13 @@ async function lossySale(): Promise<void> {
   }
   await loss.exec();
   await sleep(60);
-  const ask = { token, runId: await readRunId(redis), tailSeen: seen.tail, seqSeen: seen.seq, vipTailSeen: 0 };
+  const ask = {
+    token,
+    runId: await readRunId(redis, keys.counters),
+    tailSeen: seen.tail,
+    seqSeen: seen.seq,
+    vipTailSeen: 0,
+  };
   for (let left = 1, calls = 0; left > 0 && calls < 20; calls += 1) {
     const outcome = await line.recover(ask);
     left = outcome.kind === 'done' ? outcome.left : 0;

@@ -298,8 +298,8 @@ t.test('traffic control with a real Redis', async (t) => {
       last = await join();
       return (await suspects.list({ limit: 10 })).suspects.find(({ reason }) => /more than 2 joined/.test(reason));
     });
-    t.equal(await redis.hget(sharedKeys.tiers, suspect.visitorId), 'suspect');
-    for (const visitorId of early) t.equal(await redis.hget(sharedKeys.tiers, visitorId), null);
+    t.equal(await redis.hget(keys.tiers, suspect.visitorId), 'suspect');
+    for (const visitorId of early) t.equal(await redis.hget(keys.tiers, visitorId), null);
     t.equal(await redis.sismember(keys.queued, last), 1, 'in line all the same');
   });
 

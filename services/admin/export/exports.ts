@@ -1,7 +1,7 @@
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import type { JourneyStore, TurnRow } from '@fairline/shared/stores/journeys/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import type { SaleStore } from '@fairline/shared/stores/sales/store.ts';
-import type { Redis } from 'ioredis';
 import { csvLine, csvSeconds, csvTime } from './csv.ts';
 
 const pageSize = 500;
@@ -23,7 +23,7 @@ export function createExports({
   sales,
   findJoinedAtMs,
 }: {
-  redis: Redis;
+  redis: RedisClient;
   keys: Pick<EventKeys, 'tickets' | 'confirmed' | 'journeys'>;
   journeys: Pick<JourneyStore, 'scan' | 'has'>;
   sales: Pick<SaleStore, 'keyOf'>;

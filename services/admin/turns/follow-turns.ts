@@ -2,10 +2,10 @@ import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { type Change, followChanges } from '@fairline/shared/redis/changes.ts';
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import type { JourneyStore, TurnRow } from '@fairline/shared/stores/journeys/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
-import type { Redis } from 'ioredis';
 import type { RecentChanges } from './recent-changes.ts';
 import type { TurnTracker } from './turn-tracker.ts';
 
@@ -32,7 +32,7 @@ export function followTurns({
   line: Pick<LineStore, 'readProgress'>;
   journeys: Pick<JourneyStore, 'note'>;
   /** Of its own, profile `worker`: it blocks. */
-  changesConnection: Redis;
+  changesConnection: RedisClient;
   keys: Pick<EventKeys, 'changes'>;
   turns: TurnTracker;
   recent: RecentChanges;

@@ -1,4 +1,5 @@
-import { parseInfo } from '@fairline/shared/redis/connect.ts';
+import { isCluster, type RedisClient } from '@fairline/shared/redis/client.ts';
+import { parseInfo, readInfo } from '@fairline/shared/redis/server.ts';
 
 export type RedisState = {
   /** Another one whenever the server process is another one. */
@@ -18,7 +19,23 @@ export function parseRedisState(info: string): RedisState {
   };
 }
 
-/** Which server process answers and how full it is. One `INFO` of two sections; ask about once a second. */
-export async function readRedisState(redis: { info(...sections: string[]): Promise<string> }): Promise<RedisState> {
-  return parseRedisState(await redis.info('server', 'memory'));
+/**
+ * Which server process holds the event's keys (`key` is one of them) and how full Redis is. One `INFO` of two sections; ask
+ * about once a second. On a cluster visitors' records are on every master, so the fullest one counts.
+ */
+export async function readRedisState(redis: RedisClient, key: string): Promise<RedisState> {
+  const own = parseRedisState(await readInfo(redis, key, 'server', 'memory'));
+  if (!isCluster(redis)) return own;
+  const infos = await Promise.allSettled(redis.nodes('master').map((node) => node.info('memory')));
+  const others = infos.flatMap((result) => (result.status === 'fulfilled' ? [parseRedisState(result.value)] : []));
+  const { usedMemoryBytes, maxMemoryBytes } = [own, ...others].reduce(pickFuller);
+  return { runId: own.runId, usedMemoryBytes, maxMemoryBytes };
+}
+
+function pickFuller(one: RedisState, other: RedisState): RedisState {
+  return fullness(other) > fullness(one) ? other : one;
+}
+
+function fullness({ usedMemoryBytes, maxMemoryBytes }: RedisState): number {
+  return maxMemoryBytes > 0 ? usedMemoryBytes / maxMemoryBytes : 0;
 }

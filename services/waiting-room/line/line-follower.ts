@@ -2,9 +2,9 @@ import type { Clock } from '@fairline/shared/clock.ts';
 import type { Logger } from '@fairline/shared/logger.ts';
 import { runLoop } from '@fairline/shared/loop.ts';
 import { type Change, followChanges } from '@fairline/shared/redis/changes.ts';
+import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import type { LineProgress } from '@fairline/shared/stores/line/store.ts';
-import type { Redis } from 'ioredis';
 import type { LineCopy, LineSource } from './line-copy.ts';
 
 const lookIntervalMs = 1000;
@@ -35,7 +35,7 @@ export function followLine({
 }: {
   source: LineSource;
   /** Of its own, profile `worker`: it blocks. */
-  changesConnection: Redis;
+  changesConnection: RedisClient;
   keys: Pick<EventKeys, 'changes'>;
   copy: LineCopy;
   clock: Clock;

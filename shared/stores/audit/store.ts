@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
+import { readTimeMs } from '../../redis/server.ts';
 import { sharedKeys } from '../keys.ts';
 
 /** Older entries are dropped, about: Redis trims whole blocks of a stream at once. */
@@ -26,11 +27,10 @@ export type AuditStore = {
   readBefore(id: string, limit: number): Promise<AuditRecord[]>;
 };
 
-export function createAuditStore({ redis }: { redis: Redis }): AuditStore {
+export function createAuditStore({ redis }: { redis: RedisClient }): AuditStore {
   return {
     async append({ who, what, subject, before, after }) {
-      const [seconds, microseconds] = await redis.time();
-      const at = new Date(Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)).toISOString();
+      const at = new Date(Math.floor(await readTimeMs(redis, sharedKeys.audit))).toISOString();
       const fields = { who, what, subject, before: JSON.stringify(before), after: JSON.stringify(after), at };
       const id = await redis.xadd(sharedKeys.audit, 'MAXLEN', '~', maxEntries, '*', ...Object.entries(fields).flat());
       if (id === null) throw new Error('Redis gave the audit entry no id');

@@ -1,6 +1,8 @@
-import type { Redis } from 'ioredis';
-import { bindScript, loadScript } from '../../redis/scripts.ts';
-import { type EventKeys, sharedKeys } from '../keys.ts';
+import { type Announcement, bindAnnounced } from '../../redis/announced.ts';
+import type { RedisClient } from '../../redis/client.ts';
+import { loadScript } from '../../redis/scripts.ts';
+import { readTimeMs } from '../../redis/server.ts';
+import type { EventKeys } from '../keys.ts';
 import { type BlockTarget, formatTarget, parseTarget } from './target.ts';
 
 /** An operator's block that lasts until somebody undoes it: ten years. */
@@ -60,16 +62,20 @@ const lineFolder = new URL('../line/scripts/', import.meta.url);
 const blockScript = loadScript(folder, 'block', lineFolder);
 const unblockScript = loadScript(folder, 'unblock', lineFolder);
 
+type BlockKeys = Pick<
+  EventKeys,
+  'counters' | 'changes' | 'blocked' | 'blockedDetails' | 'blockedPast' | 'blockedVersion'
+>;
+
 export type BlockStore = ReturnType<typeof createBlockStore>;
 
 /**
  * Who is blocked, for all events. A change is announced in the changes of the event whose `keys` these are, which its
  * gateways follow; those of other events see the version change within half a second.
  */
-export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<EventKeys, 'counters' | 'changes'> }) {
-  const named = { ...sharedKeys.blocks, counters: keys.counters, changes: keys.changes };
-  const runBlock = bindScript(redis, blockScript, named);
-  const runUnblock = bindScript(redis, unblockScript, named);
+export function createBlockStore({ redis, keys }: { redis: RedisClient; keys: BlockKeys }) {
+  const runBlock = bindAnnounced(redis, blockScript, keys);
+  const runUnblock = bindAnnounced(redis, unblockScript, keys);
 
   async function run(
     order: BlockOrder,
@@ -77,18 +83,22 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
   ): Promise<AutomaticBlockResult> {
     const target = formatTarget(order);
     if (target === undefined) return { kind: 'badTarget' };
-    const reply = (await runBlock([
-      target,
-      order.kind === 'visitor' ? order.value : '',
-      order.who.slice(0, maxWhoCharacters),
-      order.reason.slice(0, maxReasonCharacters),
-      isAutomatic ? 1 : 0,
-      rule.baseMs,
-      rule.maxMs,
-      rule.memoryMs,
-      rule.maxBlocks,
-    ])) as [string, number, number];
-    const [word, untilMs, times] = reply;
+    const visitorId = order.kind === 'visitor' ? order.value : '';
+    const reply = await runBlock(
+      [
+        target,
+        visitorId,
+        order.who.slice(0, maxWhoCharacters),
+        order.reason.slice(0, maxReasonCharacters),
+        isAutomatic ? 1 : 0,
+        rule.baseMs,
+        rule.maxMs,
+        rule.memoryMs,
+        rule.maxBlocks,
+      ],
+      (answer) => announceBlock(target, visitorId, isAutomatic, answer as BlockReply),
+    );
+    const [word, untilMs, times] = reply as BlockReply;
     switch (word) {
       case 'blocked':
         return { kind: word, untilMs, times };
@@ -120,7 +130,10 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
     async unblock({ who, ...target }: BlockTarget & { who: string }): Promise<boolean> {
       const name = formatTarget(target);
       if (name === undefined) return false;
-      const [word] = (await runUnblock([name, who.slice(0, maxWhoCharacters), pardonMs])) as [string];
+      const reply = await runUnblock([name, who.slice(0, maxWhoCharacters), pardonMs], (answer) =>
+        announceUnblock(name, answer as UnblockReply),
+      );
+      const [word] = reply as UnblockReply;
       if (word !== 'unblocked' && word !== 'none') throw new Error(`unblock.lua answered ${JSON.stringify(word)}`);
       return word === 'unblocked';
     },
@@ -129,7 +142,7 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
     async list({ limit }: { limit: number }): Promise<{ blocks: Block[]; total: number }> {
       const active = await readActive();
       const names = active.map(([name]) => name);
-      const details = names.length === 0 ? [] : await redis.hmget(sharedKeys.blocks.blockedDetails, ...names);
+      const details = names.length === 0 ? [] : await redis.hmget(keys.blockedDetails, ...names);
       const blocks = active.flatMap(([name, untilMs], index) => {
         const target = parseTarget(name);
         return target ? [{ ...target, untilMs, ...readDetails(details[index]) }] : [];
@@ -142,31 +155,29 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
     async find(target: BlockTarget): Promise<Block | undefined> {
       const name = formatTarget(target);
       if (name === undefined) return undefined;
-      const [[seconds], score, details] = await Promise.all([
-        redis.time(),
-        redis.zscore(sharedKeys.blocks.blocked, name),
-        redis.hget(sharedKeys.blocks.blockedDetails, name),
+      const [nowMs, score, details] = await Promise.all([
+        readTimeMs(redis, keys.blocked),
+        redis.zscore(keys.blocked, name),
+        redis.hget(keys.blockedDetails, name),
       ]);
       const parsed = parseTarget(name);
-      if (!parsed || readScore(score ?? '0') <= Number(seconds) * 1000) return undefined;
+      if (!parsed || readScore(score ?? '0') <= nowMs) return undefined;
       return { ...parsed, untilMs: readScore(score ?? undefined), ...readDetails(details) };
     },
 
     /** Changes with every block and unblock of any event, and with most of what hands do to the sorted set. */
     async readMark(): Promise<string> {
-      const { blocked, blockedVersion } = sharedKeys.blocks;
-      const [version, count] = await Promise.all([redis.get(blockedVersion), redis.zcard(blocked)]);
+      const [version, count] = await Promise.all([redis.get(keys.blockedVersion), redis.zcard(keys.blocked)]);
       return `${version ?? 0} ${count}`;
     },
   };
 
   async function readActive(): Promise<[name: string, untilMs: number][]> {
-    const [seconds] = await redis.time();
-    const { blocked } = sharedKeys.blocks;
+    const nowMs = Math.floor(await readTimeMs(redis, keys.blocked));
     const flat = await redis.zrevrangebyscore(
-      blocked,
+      keys.blocked,
       '+inf',
-      `(${Number(seconds) * 1000}`,
+      `(${nowMs}`,
       'WITHSCORES',
       'LIMIT',
       0,
@@ -177,6 +188,25 @@ export function createBlockStore({ redis, keys }: { redis: Redis; keys: Pick<Eve
       all.push([String(flat[index]), readScore(flat[index + 1])]);
     return all;
   }
+}
+
+type BlockReply = [word: string, untilMs: number, times: number, version: number];
+type UnblockReply = [word: string, untilMs: number, version: number];
+
+function announceBlock(
+  target: string,
+  visitorId: string,
+  isAutomatic: boolean,
+  [word, until, , version]: BlockReply,
+): Announcement | undefined {
+  if (word !== 'blocked') return undefined;
+  const visitorIds = visitorId === '' ? [] : [visitorId];
+  return { type: 'blocked', visitorIds, fields: { target, until, automatic: isAutomatic ? 1 : 0, version } };
+}
+
+/** Names no visitors: those are the ones who lose something. */
+function announceUnblock(target: string, [word, , version]: UnblockReply): Announcement | undefined {
+  return word === 'unblocked' ? { type: 'blocked', visitorIds: [], fields: { target, until: 0, version } } : undefined;
 }
 
 function readDetails(text: string | null | undefined): Required<BlockDetails> {

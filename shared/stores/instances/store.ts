@@ -1,5 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { InstanceReport } from '../../contracts/instance-report.ts';
+import { isRedisUnavailable } from '../../http-errors.ts';
+import { type RedisClient, type RedisCommand, sendTogether, throwFirst } from '../../redis/client.ts';
+import { readTimeMs } from '../../redis/server.ts';
 import { sharedKeys } from '../keys.ts';
 import { parseReport } from './parse-report.ts';
 
@@ -19,24 +21,30 @@ export type InstanceMap = {
 export type InstanceStore = ReturnType<typeof createInstanceStore>;
 
 /** The instance map: one hash a process, an index, and the operators' wishes. */
-export function createInstanceStore({ redis }: { redis: Redis }) {
+export function createInstanceStore({ redis }: { redis: RedisClient }) {
   return {
     /** Writes one report with whatever else the room wants known. */
     async write(report: InstanceReport, extra: Readonly<Record<string, string | number>> = {}): Promise<void> {
       const { id, inFlightByGateway, ...fields } = report;
       const key = sharedKeys.instance(id);
-      const [seconds] = await redis.time();
-      const results = await redis
-        .pipeline()
-        .hset(key, { ...extra, ...fields, inFlightByGateway: JSON.stringify(inFlightByGateway) })
-        .pexpire(key, reportTtlMs)
-        .zadd(sharedKeys.instances, Number(seconds) * 1000, id)
-        .exec();
-      throwFirst(results);
+      const nowMs = Math.floor(await readTimeMs(redis, sharedKeys.instances));
+      const all = { ...extra, ...fields, inFlightByGateway: JSON.stringify(inFlightByGateway) };
+      throwFirst(
+        await sendTogether(redis, [
+          ['hset', key, ...Object.entries(all).flat()],
+          ['pexpire', key, reportTtlMs],
+          ['zadd', sharedKeys.instances, nowMs, id],
+        ]),
+      );
     },
 
     async remove(id: string): Promise<void> {
-      throwFirst(await redis.pipeline().del(sharedKeys.instance(id)).zrem(sharedKeys.instances, id).exec());
+      throwFirst(
+        await sendTogether(redis, [
+          ['del', sharedKeys.instance(id)],
+          ['zrem', sharedKeys.instances, id],
+        ]),
+      );
     },
 
     /** Every instance whose report is alive; broken ones are listed apart. Costs one round trip an index page. */
@@ -45,18 +53,22 @@ export function createInstanceStore({ redis }: { redis: Redis }) {
         redis.zrange(sharedKeys.instances, '0', '-1'),
         redis.smembers(sharedKeys.instancesDisabled),
       ]);
-      const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.hgetall(sharedKeys.instance(id));
-      const hashes = ids.length > 0 ? await pipeline.exec() : [];
+      const hashes = await sendTogether(
+        redis,
+        ids.map((id): RedisCommand => ['hgetall', sharedKeys.instance(id)]),
+      );
       const reports: InstanceReport[] = [];
       const extras = new Map<string, Record<string, string>>();
       const rejected: { id: string; problem: string }[] = [];
       for (const [index, id] of ids.entries()) {
-        const [error, hash] = (hashes?.[index] ?? [null, {}]) as [Error | null, Record<string, string>];
-        if (error) {
-          rejected.push({ id, problem: error.message });
+        const reply = hashes[index];
+        if (reply instanceof Error) {
+          // A node of a cluster is away: what is known of its instances stands.
+          if (isRedisUnavailable(reply)) throw reply;
+          rejected.push({ id, problem: reply.message });
           continue;
         }
+        const hash = (reply ?? {}) as Record<string, string>;
         if (Object.keys(hash).length === 0) continue;
         const parsed = parseReport(id, hash);
         if (parsed.kind === 'rejected') {
@@ -78,20 +90,15 @@ export function createInstanceStore({ redis }: { redis: Redis }) {
 
     /** Drops index entries and wishes of instances that have been gone for a minute. */
     async trim(): Promise<void> {
-      const [seconds] = await redis.time();
-      const before = (Number(seconds) - 60) * 1000;
+      const before = Math.floor(await readTimeMs(redis, sharedKeys.instances)) - 60_000;
       const gone = await redis.zrangebyscore(sharedKeys.instances, '-inf', before);
       if (gone.length === 0) return;
-      const results = await redis
-        .pipeline()
-        .zremrangebyscore(sharedKeys.instances, '-inf', before)
-        .srem(sharedKeys.instancesDisabled, ...gone)
-        .exec();
-      throwFirst(results);
+      throwFirst(
+        await sendTogether(redis, [
+          ['zremrangebyscore', sharedKeys.instances, '-inf', before],
+          ['srem', sharedKeys.instancesDisabled, ...gone],
+        ]),
+      );
     },
   };
-}
-
-function throwFirst(results: [Error | null, unknown][] | null): void {
-  for (const [error] of results ?? []) if (error) throw error;
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
 
@@ -36,7 +36,7 @@ export type JourneyStore = ReturnType<typeof createJourneyStore>;
  * The journal of turns of the sale that runs: a row for everybody who was admitted, or whose turn ended. It costs
  * nothing at a join. Several processes may note the same turns: what is known replaces what is not.
  */
-export function createJourneyStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createJourneyStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   const note = bindScript(redis, noteScript, keys);
 
   return {
@@ -76,7 +76,7 @@ export function createJourneyStore({ redis, keys }: { redis: Redis; keys: EventK
   };
 }
 
-async function* scanTurns(redis: Redis, key: string): AsyncGenerator<TurnRow[]> {
+async function* scanTurns(redis: RedisClient, key: string): AsyncGenerator<TurnRow[]> {
   let cursor = '0';
   do {
     const [next, flat] = await redis.hscan(key, cursor, 'COUNT', pageSize);

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
-import { loadScript, type Script } from '../../redis/scripts.ts';
+import { groupBySlot, type RedisClient } from '../../redis/client.ts';
+import { bindKeyedScript, loadScript } from '../../redis/scripts.ts';
 import { sharedKeys } from '../keys.ts';
 
 /** Tokens that one gateway took of one bucket. */
@@ -40,27 +40,44 @@ const maxTagsOfVisitor = 32;
 export type LimitStore = ReturnType<typeof createLimitStore>;
 
 /** What gateways tell each other of what they see: nothing here outlives its window, and there is only so much of it. */
-export function createLimitStore({ redis }: { redis: Redis }) {
-  const runCharge = bindKeyed(redis, chargeScript);
-  const runNote = bindKeyed(redis, addressesScript);
-  const runInFlight = bindKeyed(redis, inFlightScript);
-  const runCount = bindKeyed(redis, countScript);
+export function createLimitStore({ redis }: { redis: RedisClient }) {
+  const runCharge = bindKeyedScript(redis, chargeScript);
+  const runNote = bindKeyedScript(redis, addressesScript);
+  const runInFlight = bindKeyedScript(redis, inFlightScript);
+  const runCount = bindKeyedScript(redis, countScript);
 
   async function chargeSome(charges: readonly Charge[]): Promise<number[]> {
     const keys = charges.map(({ name }) => sharedKeys.limits.bucket(name));
     const texts = charges.map(({ ratePerSec, burst, taken }) => `${ratePerSec} ${burst} ${taken}`);
-    const levels = await runCharge(keys, texts);
+    const levels = readNumbers(await runCharge(keys, texts));
     return levels.map((thousandths) => thousandths / 1000);
+  }
+
+  /** At most `most` items a call, and on a cluster those of one slot; the answers in the order of the items. */
+  async function inPieces<Item>(
+    items: readonly Item[],
+    most: number,
+    keyOf: (item: Item) => string,
+    call: (some: readonly Item[]) => Promise<number[]>,
+  ): Promise<number[]> {
+    const answers = new Array<number>(items.length);
+    const numbered = items.map((item, index) => ({ item, index }));
+    for (let start = 0; start < items.length; start += most) {
+      const groups = groupBySlot(redis, numbered.slice(start, start + most), ({ item }) => keyOf(item));
+      await Promise.all(
+        groups.map(async (group) => {
+          const found = await call(group.map(({ item }) => item));
+          for (const [place, { index }] of group.entries()) answers[index] = found[place] ?? 0;
+        }),
+      );
+    }
+    return answers;
   }
 
   return {
     /** The level of each bucket after its charge, in tokens; below zero when it is overdrawn. */
     async charge(charges: readonly Charge[]): Promise<number[]> {
-      const levels: number[] = [];
-      for (let start = 0; start < charges.length; start += maxCharges) {
-        levels.push(...(await chargeSome(charges.slice(start, start + maxCharges))));
-      }
-      return levels;
+      return inPieces(charges, maxCharges, ({ name }) => sharedKeys.limits.bucket(name), chargeSome);
     },
 
     /**
@@ -76,7 +93,7 @@ export function createLimitStore({ redis }: { redis: Redis }) {
       const found: number[] = [];
       for (let start = 0; start < counts.length; start += maxCounted) {
         const some = counts.slice(start, start + maxCounted);
-        found.push(...(await runCount(keys, [overRatio, 2 * lengthMs, maxNames, ...some.flat()])));
+        found.push(...readNumbers(await runCount(keys, [overRatio, 2 * lengthMs, maxNames, ...some.flat()])));
       }
       return found;
     },
@@ -89,32 +106,21 @@ export function createLimitStore({ redis }: { redis: Redis }) {
       const sums = counts.map(([visitorId, count]) =>
         runInFlight([sharedKeys.limits.inFlight(visitorId)], [gatewayId, count, countsForMs]),
       );
-      return (await Promise.all(sums)).map(([sum = 0]) => sum);
+      return (await Promise.all(sums)).map(Number);
     },
 
     /** How many addresses each of these visitors came from within `windowMs`, this one included. */
     async noteAddresses(notes: readonly VisitorAddress[], windowMs: number): Promise<number[]> {
-      const counts: number[] = [];
-      for (let start = 0; start < notes.length; start += maxAddressNotes) {
-        const some = notes.slice(start, start + maxAddressNotes);
-        const keys = some.map(({ visitorId }) => sharedKeys.limits.addresses(visitorId));
+      const keyOf = ({ visitorId }: VisitorAddress) => sharedKeys.limits.addresses(visitorId);
+      return inPieces(notes, maxAddressNotes, keyOf, async (some) => {
         const tags = some.map(({ addressTag }) => addressTag);
-        counts.push(...(await runNote(keys, [windowMs, maxTagsOfVisitor, ...tags])));
-      }
-      return counts;
+        return readNumbers(await runNote(some.map(keyOf), [windowMs, maxTagsOfVisitor, ...tags]));
+      });
     },
   };
 }
 
-/** A script that gets other keys each time and answers numbers, or one. */
-function bindKeyed(redis: Redis, { name, source }: Script) {
-  const command = `fairline:${name}`;
-  redis.defineCommand(command, { lua: source });
-  const run = (redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>)[command];
-  return async (keys: readonly string[], args: readonly (string | number)[]): Promise<number[]> => {
-    const reply = await run?.call(redis, keys.length, ...keys, ...args);
-    if (typeof reply === 'number') return [reply];
-    if (!Array.isArray(reply)) throw new Error(`${name}.lua answered ${JSON.stringify(reply)}`);
-    return reply.map(Number);
-  };
+function readNumbers(reply: unknown): number[] {
+  if (!Array.isArray(reply)) throw new Error(`a script of limits answered ${JSON.stringify(reply)}`);
+  return reply.map(Number);
 }

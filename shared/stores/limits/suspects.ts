@@ -1,6 +1,10 @@
-import type { Redis } from 'ioredis';
+import { bindAnnounced } from '../../redis/announced.ts';
+import type { RedisClient } from '../../redis/client.ts';
 import { loadScript } from '../../redis/scripts.ts';
-import { type EventKeys, sharedKeys } from '../keys.ts';
+import { readTimeMs } from '../../redis/server.ts';
+import type { EventKeys } from '../keys.ts';
+import { createTierNote } from '../visitors/tier-note.ts';
+import { announceTier } from '../visitors/tiers.ts';
 
 export type Suspect = {
   visitorId: string;
@@ -32,44 +36,36 @@ export type SuspectStore = ReturnType<typeof createSuspectStore>;
  * Visitors whom a rule put into the tier `suspect`, and why. Changes of the tier are announced in the changes of the event
  * whose `keys` these are. Whom an operator put there is not listed here and stays.
  */
-export function createSuspectStore({ redis, keys }: { redis: Redis; keys: Pick<EventKeys, 'counters' | 'changes'> }) {
-  const { tiers, visitor, suspects } = sharedKeys;
-  // The record is another key each time, so the keys are bound by hand: both scripts have the same.
-  const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
-  for (const { name, source, keyNames } of [markScript, clearScript]) {
-    redis.defineCommand(`fairline:${name}`, { lua: source, numberOfKeys: keyNames.length });
-  }
-  const run = ({ name }: typeof markScript, visitorId: string, ...args: readonly (string | number)[]) =>
-    commands[`fairline:${name}`]?.call(
-      redis,
-      tiers,
-      visitor(visitorId),
-      suspects.suspects,
-      suspects.suspectReasons,
-      keys.counters,
-      keys.changes,
-      visitorId,
-      ...args,
-    );
+export function createSuspectStore({
+  redis,
+  keys,
+}: {
+  redis: RedisClient;
+  keys: Pick<EventKeys, 'counters' | 'changes' | 'tiers' | 'suspects' | 'suspectReasons'>;
+}) {
+  const runMark = bindAnnounced(redis, markScript, keys);
+  const runClear = bindAnnounced(redis, clearScript, keys);
+  const noteTier = createTierNote({ redis });
 
   async function clear(visitorId: string, isOnlyWhenDue: boolean): Promise<boolean> {
-    const word = await run(clearScript, visitorId, isOnlyWhenDue ? 1 : 0);
+    const word = await runClear([visitorId, isOnlyWhenDue ? 1 : 0], (answer) =>
+      answer === 'cleared' ? announceTier(visitorId, 'standard') : undefined,
+    );
     if (word !== 'cleared' && word !== 'same') throw new Error(`clear-suspect.lua answered ${JSON.stringify(word)}`);
+    if (word === 'cleared') await noteTier(visitorId, 'standard');
     return word === 'cleared';
   }
 
   return {
     async mark(visitorId: string, { reason, forMs }: { reason: string; forMs: number }): Promise<MarkResult> {
-      const word = await run(
-        markScript,
-        visitorId,
-        reason.slice(0, maxReasonCharacters),
-        Math.round(forMs),
-        maxSuspects,
+      const word = await runMark(
+        [visitorId, reason.slice(0, maxReasonCharacters), Math.round(forMs), maxSuspects],
+        (answer) => (answer === 'marked' ? announceTier(visitorId, 'suspect') : undefined),
       );
       if (typeof word !== 'string' || !markResults.includes(word)) {
         throw new Error(`mark-suspect.lua answered ${JSON.stringify(word)}`);
       }
+      if (word === 'marked') await noteTier(visitorId, 'suspect');
       return word as MarkResult;
     },
 
@@ -78,8 +74,8 @@ export function createSuspectStore({ redis, keys }: { redis: Redis; keys: Pick<E
 
     /** Clears up to `limit` whose time is over; says how many it looked at. Idempotent, any gateway may do it. */
     async clearDue(limit: number): Promise<number> {
-      const [seconds] = await redis.time();
-      const due = await redis.zrangebyscore(suspects.suspects, '-inf', Number(seconds) * 1000, 'LIMIT', 0, limit);
+      const nowMs = Math.floor(await readTimeMs(redis, keys.suspects));
+      const due = await redis.zrangebyscore(keys.suspects, '-inf', nowMs, 'LIMIT', 0, limit);
       for (const visitorId of due) await clear(visitorId, true);
       return due.length;
     },
@@ -87,11 +83,11 @@ export function createSuspectStore({ redis, keys }: { redis: Redis; keys: Pick<E
     /** Those marked last first, and how many there are. */
     async list({ limit }: { limit: number }): Promise<{ suspects: Suspect[]; total: number }> {
       const [total, flat] = await Promise.all([
-        redis.zcard(suspects.suspects),
-        redis.zrange(suspects.suspects, '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES'),
+        redis.zcard(keys.suspects),
+        redis.zrange(keys.suspects, '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit, 'WITHSCORES'),
       ]);
       const ids = flat.filter((_, index) => index % 2 === 0);
-      const reasons = ids.length === 0 ? [] : await redis.hmget(suspects.suspectReasons, ...ids);
+      const reasons = ids.length === 0 ? [] : await redis.hmget(keys.suspectReasons, ...ids);
       const listed = ids.map((visitorId, index) => {
         const [, atMs = '0', reason = ''] = /^(\d+) (.*)$/s.exec(reasons[index] ?? '') ?? [];
         return { visitorId, reason, atMs: Number(atMs), untilMs: Number(flat[2 * index + 1]) };
@@ -102,8 +98,8 @@ export function createSuspectStore({ redis, keys }: { redis: Redis; keys: Pick<E
     /** Why this visitor is suspect; undefined for others, and when it was an operator's word. */
     async find(visitorId: string): Promise<Suspect | undefined> {
       const [score, text] = await Promise.all([
-        redis.zscore(suspects.suspects, visitorId),
-        redis.hget(suspects.suspectReasons, visitorId),
+        redis.zscore(keys.suspects, visitorId),
+        redis.hget(keys.suspectReasons, visitorId),
       ]);
       if (score === null) return undefined;
       const [, atMs = '0', reason = ''] = /^(\d+) (.*)$/s.exec(text ?? '') ?? [];

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
 
@@ -16,7 +16,7 @@ export type AheadOutcome =
 export type AheadStore = ReturnType<typeof createAheadStore>;
 
 /** The one exception from first come, first served: an operator lets somebody in before their turn. */
-export function createAheadStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createAheadStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   const run = bindScript(redis, script, keys);
   return {
     /** Within `maxBooking` and the stock, not while closed. The change says so in its field `by`. Safe to repeat. */

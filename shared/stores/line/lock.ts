@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
 
@@ -9,7 +9,7 @@ const releaseScript = loadScript(folder, 'release-lock');
 export type LockStore = ReturnType<typeof createLockStore>;
 
 /** The leader's lock. Each method answers whether `token` holds it afterwards (release: whether it did before). */
-export function createLockStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createLockStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   const renew = bindScript(redis, renewScript, keys);
   const release = bindScript(redis, releaseScript, keys);
   return {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
 import { trackRunId } from '../../redis/run-id.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
@@ -76,11 +76,11 @@ export type LineStore = ReturnType<typeof createLineStore>;
  * `booking:lock` holds it. Rejects with the connection's error when Redis cannot be asked, and with `WRONGKEY …` when a
  * key holds a type that is not ours; then nothing was written.
  */
-export function createLineStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createLineStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   const bound = Object.fromEntries(
     Object.entries(scripts).map(([name, script]) => [name, bindScript(redis, script, keys)]),
   );
-  const runId = trackRunId(redis);
+  const runId = trackRunId(redis, keys.counters);
   const call = async (name: (typeof names)[number], args: readonly (string | number)[]): Promise<Reply> => {
     const run = bound[name];
     if (!run) throw new Error(`no script ${name}`);

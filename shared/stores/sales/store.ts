@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import { archivedKey, type EventKeys } from '../keys.ts';
 
@@ -53,7 +53,7 @@ export type BeginOutcome =
 export type SaleStore = ReturnType<typeof createSaleStore>;
 
 /** Sales of one event, one after another: the line, orders and journal of each are kept under its number. */
-export function createSaleStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createSaleStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   /** Where it is kept differs each time, so the keys are bound then. */
   function runFor(sale: number): ReturnType<typeof bindScript> {
     const kept = keptNames.map((name) => [

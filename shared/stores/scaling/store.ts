@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import {
   type RoomScaling,
   type ScalingCause,
@@ -6,8 +5,10 @@ import {
   scalingCauses,
   scalingRooms,
 } from '../../contracts/scaling.ts';
+import type { RedisClient } from '../../redis/client.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
-import { type EventKeys, sharedKeys } from '../keys.ts';
+import { readTimeMs } from '../../redis/server.ts';
+import type { EventKeys } from '../keys.ts';
 
 /** A room's part of the hash, with what only the leader's rule understands. */
 export type StoredScaling = RoomScaling & { memory: string };
@@ -44,15 +45,14 @@ const maxWish = 1_000_000;
 export type ScalingStore = ReturnType<typeof createScalingStore>;
 
 /** `booking:scaling`: how many instances of each room are wanted, and why. `keys` names the lock of the leader. */
-export function createScalingStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
-  const names = { lock: keys.lock, scaling: sharedKeys.scaling };
-  const runWriteDesired = bindScript(redis, writeDesiredScript, names);
-  const runSetWish = bindScript(redis, setWishScript, names);
+export function createScalingStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
+  const runWriteDesired = bindScript(redis, writeDesiredScript, keys);
+  const runSetWish = bindScript(redis, setWishScript, keys);
 
   return {
     async read(): Promise<ScalingState> {
-      const [[seconds, microseconds], hash] = await Promise.all([redis.time(), redis.hgetall(sharedKeys.scaling)]);
-      return { nowMs: Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000), ...parseScaling(hash) };
+      const [nowMs, hash] = await Promise.all([readTimeMs(redis, keys.scaling), redis.hgetall(keys.scaling)]);
+      return { nowMs: Math.floor(nowMs), ...parseScaling(hash) };
     },
 
     /** Acts only while `booking:lock` holds `token`. `written`: rooms whose wish did not change since it was read. */
@@ -81,8 +81,8 @@ export function createScalingStore({ redis, keys }: { redis: Redis; keys: EventK
 
     /** Whoever starts and stops instances says so every few seconds. */
     async noteActor(name: string): Promise<void> {
-      const [seconds] = await redis.time();
-      await redis.hset(sharedKeys.scaling, { actor: name, actorAtMs: Number(seconds) * 1000 });
+      const nowMs = await readTimeMs(redis, keys.scaling);
+      await redis.hset(keys.scaling, { actor: name, actorAtMs: Math.floor(nowMs / 1000) * 1000 });
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import {
   type CheckedField,
   describeRange,
@@ -8,6 +7,7 @@ import {
   type Settings,
   settingFields,
 } from '../../contracts/settings.ts';
+import type { RedisClient } from '../../redis/client.ts';
 import { bindScript, loadScript } from '../../redis/scripts.ts';
 import type { EventKeys } from '../keys.ts';
 
@@ -24,7 +24,7 @@ const checkedFields = fields.filter((field): field is CheckedField => field.kind
 export type SettingsStore = ReturnType<typeof createSettingsStore>;
 
 /** `booking:settings` (what operators write) and `booking:settings:good` (what is in force). */
-export function createSettingsStore({ redis, keys }: { redis: Redis; keys: EventKeys }) {
+export function createSettingsStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
   const run = bindScript(redis, adoptScript, keys);
 
   async function adopt(

@@ -1,8 +1,10 @@
-import type { Redis } from 'ioredis';
 import type { VisitorTier } from '../../contracts/routing-rules.ts';
+import { bindAnnounced } from '../../redis/announced.ts';
+import type { RedisClient } from '../../redis/client.ts';
 import { loadScript } from '../../redis/scripts.ts';
-import { type EventKeys, sharedKeys } from '../keys.ts';
-import { toTier } from './tiers.ts';
+import type { EventKeys } from '../keys.ts';
+import { createTierNote } from './tier-note.ts';
+import { announceTier, toTier } from './tiers.ts';
 
 const takeInviteScript = loadScript(
   new URL('./scripts/', import.meta.url),
@@ -24,12 +26,11 @@ export function createInviteStore({
   redis,
   keys,
 }: {
-  redis: Redis;
-  keys: Pick<EventKeys, 'invites' | 'counters' | 'changes'>;
+  redis: RedisClient;
+  keys: Pick<EventKeys, 'invites' | 'counters' | 'changes' | 'tiers'>;
 }) {
-  const command = 'fairline:take-invite';
-  redis.defineCommand(command, { lua: takeInviteScript.source, numberOfKeys: takeInviteScript.keyNames.length });
-  const run = (redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>)[command];
+  const run = bindAnnounced(redis, takeInviteScript, keys);
+  const noteTier = createTierNote({ redis });
 
   return {
     /** For the first visitor who comes with it. Safe to repeat. */
@@ -42,12 +43,19 @@ export function createInviteStore({
       expiresAtMs: number;
       visitorId: string;
     }): Promise<TakenInvite> {
-      const { tiers, visitor } = sharedKeys;
-      const all = [keys.invites, tiers, visitor(visitorId), keys.counters, keys.changes, id, expiresAtMs, visitorId];
-      const [word, tier] = ((await run?.call(redis, ...all)) ?? []) as string[];
+      const reply = await run([id, expiresAtMs, visitorId], (answer) =>
+        isVip(answer) ? announceTier(visitorId, 'vip') : undefined,
+      );
+      const [word, tier] = reply as string[];
+      if (isVip(reply)) await noteTier(visitorId, 'vip');
       if (word === 'taken') return { kind: word, tier: toTier(tier) };
       if (word === 'used' || word === 'expired') return { kind: word };
       throw new Error(`take-invite.lua answered ${JSON.stringify(word)}`);
     },
   };
+}
+
+function isVip(reply: unknown): boolean {
+  const [word, tier] = reply as string[];
+  return word === 'taken' && tier === 'vip';
 }

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { VisitorTier } from '../../contracts/routing-rules.ts';
-import { bindScript, loadScript } from '../../redis/scripts.ts';
+import { groupBySlot, type RedisClient } from '../../redis/client.ts';
+import { bindKeyedScript, bindScript, loadScript } from '../../redis/scripts.ts';
 import { sharedKeys } from '../keys.ts';
 import { toTier } from './tiers.ts';
 
@@ -39,20 +39,22 @@ const maxTouched = 200;
 export type VisitorStore = ReturnType<typeof createVisitorStore>;
 
 /** Visitor records and the index of active visitors. A record lives `ttlMs` after the last note. */
-export function createVisitorStore({ redis }: { redis: Redis }) {
-  redis.defineCommand('fairline:touch-visitors', { lua: touchScript.source });
-  redis.defineCommand('fairline:write-session', { lua: writeSessionScript.source, numberOfKeys: 1 });
-  const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
+export function createVisitorStore({ redis }: { redis: RedisClient }) {
+  const runTouch = bindKeyedScript(redis, touchScript);
+  const runWriteSession = bindKeyedScript(redis, writeSessionScript);
 
   const index = bindScript(redis, indexScript, { visitors: sharedKeys.visitors });
 
-  // One text for all, not arguments for each: what a command costs here is its arguments.
-  async function touchSome(visits: readonly Visit[], ttlMs: number): Promise<void> {
+  /** Answers Redis time in ms. One text for all, not arguments for each: what a command costs here is its arguments. */
+  async function touchRecords(visits: readonly Visit[], ttlMs: number): Promise<number> {
     const records = visits.map(({ visitorId }) => sharedKeys.visitor(visitorId));
-    const notes = visits.map(describeVisit).join('');
-    const nowMs = Number(
-      await commands['fairline:touch-visitors']?.call(redis, records.length, ...records, ttlMs, notes),
-    );
+    return Number(await runTouch(records, [ttlMs, visits.map(describeVisit).join('')]));
+  }
+
+  /** On a cluster a call a slot: the records are spread over all of them. */
+  async function touchSome(visits: readonly Visit[], ttlMs: number): Promise<void> {
+    const groups = groupBySlot(redis, visits, ({ visitorId }) => sharedKeys.visitor(visitorId));
+    const [nowMs = 0] = await Promise.all(groups.map((group) => touchRecords(group, ttlMs)));
     const added = Number(await index([nowMs, visits.map(({ visitorId }) => visitorId).join(' ')]));
     if (added > 0) await redis.incrby(sharedKeys.visitorsSeen, added);
   }
@@ -87,12 +89,7 @@ export function createVisitorStore({ redis }: { redis: Redis }) {
 
     /** Session fields are for every instance of every room to find. */
     async writeSession(visitorId: string, fields: Readonly<Record<string, string>>, ttlMs: number): Promise<void> {
-      await commands['fairline:write-session']?.call(
-        redis,
-        sharedKeys.visitor(visitorId),
-        ttlMs,
-        ...Object.entries(fields).flat(),
-      );
+      await runWriteSession([sharedKeys.visitor(visitorId)], [ttlMs, ...Object.entries(fields).flat()]);
     },
 
     /** Visitors with a sign of life since `sinceMs` (Redis time). */

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../redis/client.ts';
 import type { EventKeys } from '../../stores/keys.ts';
 
 /** What law 5 speaks of, at one moment. */
@@ -82,7 +82,7 @@ function findChanges(standings: readonly Standing[]): number[] {
 }
 
 /** One look, as a transaction. */
-export async function readStanding(redis: Redis, keys: EventKeys): Promise<Standing> {
+export async function readStanding(redis: RedisClient, keys: EventKeys): Promise<Standing> {
   const replies = await redis
     .multi()
     .time()

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { type Change, isAheadOfTurn, parseChange } from '../../redis/changes.ts';
+import type { RedisClient } from '../../redis/client.ts';
 import type { EventKeys } from '../../stores/keys.ts';
 import { isVipNumber, vipNumberBase } from '../../stores/line/numbers.ts';
 
@@ -25,7 +25,7 @@ export type LineData = {
 };
 
 /** One transaction, so that it is true while others write; O(n) of everything, for tests and runs only. */
-export async function readLineData(redis: Redis, keys: EventKeys): Promise<LineData> {
+export async function readLineData(redis: RedisClient, keys: EventKeys): Promise<LineData> {
   const replies = await redis
     .multi()
     .lrange(keys.list, 0, -1)
@@ -116,7 +116,7 @@ export function effectiveShare(vipSharePercent: number): { least: number; most: 
  * Checks laws 1, 2, 3, 4 and 6 on what Redis holds, knowing nothing of the scripts: violations in words, none when all
  * hold. Law 5 speaks of time and is measured where time passes.
  */
-export async function checkLaws(redis: Redis, keys: EventKeys, options: LawOptions = {}): Promise<string[]> {
+export async function checkLaws(redis: RedisClient, keys: EventKeys, options: LawOptions = {}): Promise<string[]> {
   return findViolations(await readLineData(redis, keys), options);
 }
 

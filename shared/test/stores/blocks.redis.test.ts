@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { type Change, parseChange } from '../../redis/changes.ts';
 import { type AutomaticBlockRule, createBlockStore } from '../../stores/blocks/store.ts';
-import { eventKeys, sharedKeys } from '../../stores/keys.ts';
+import { eventKeys } from '../../stores/keys.ts';
 import { startTestRedis } from '../../testing/redis-server.ts';
 
 const keys = eventKeys('default');
@@ -65,7 +65,7 @@ t.test('blocks', async (t) => {
       lengths.push(Math.round((result.untilMs - Date.now()) / 1000));
       t.match(await store.blockAutomatically(order, rule), { kind: 'standing' });
       // As if its time were over.
-      await redis.zadd(sharedKeys.blocks.blocked, 1, 'net:198.51.100.1/32');
+      await redis.zadd(keys.blocked, 1, 'net:198.51.100.1/32');
     }
     t.same(lengths, [60, 120, 150]);
   });
@@ -83,15 +83,15 @@ t.test('blocks', async (t) => {
       store.blockAutomatically({ kind: 'net', value: `198.51.100.${last}`, reason: 'flood', who: 'gateway' }, rule);
     for (const last of [1, 2, 3]) t.match(await block(last), { kind: 'blocked' });
     t.match(await block(4), { kind: 'full' });
-    await redis.zadd(sharedKeys.blocks.blocked, 1, 'net:198.51.100.1/32', 1, 'net:198.51.100.2/32');
+    await redis.zadd(keys.blocked, 1, 'net:198.51.100.1/32', 1, 'net:198.51.100.2/32');
     for (const last of [4, 5]) t.match(await block(last), { kind: 'blocked' });
     // Seven are too many to remember: those whose time is over are forgotten.
     for (let last = 6; last < 20; last += 1) {
-      await redis.zadd(sharedKeys.blocks.blocked, 1, `net:198.51.100.${last - 2}/32`);
+      await redis.zadd(keys.blocked, 1, `net:198.51.100.${last - 2}/32`);
       t.match(await block(last), { kind: 'blocked' });
     }
-    t.ok((await redis.hlen(sharedKeys.blocks.blockedDetails)) <= 7);
-    t.equal(await redis.zcard(sharedKeys.blocks.blockedPast), await redis.hlen(sharedKeys.blocks.blockedDetails));
+    t.ok((await redis.hlen(keys.blockedDetails)) <= 7);
+    t.equal(await redis.zcard(keys.blockedPast), await redis.hlen(keys.blockedDetails));
   });
 
   t.test('one that somebody wrote by hand counts and is listed', async (t) => {

@@ -61,13 +61,13 @@ t.test('limits', async (t) => {
   t.test('a suspect is marked with the reason, announced once, and standard again when cleared', async (t) => {
     t.equal(await suspects.mark('v', { reason: 'many joins', forMs: 60_000 }), 'marked');
     t.equal(await suspects.mark('v', { reason: 'shared cookie', forMs: 60_000 }), 'same');
-    t.equal(await redis.hget(sharedKeys.tiers, 'v'), 'suspect');
+    t.equal(await redis.hget(keys.tiers, 'v'), 'suspect');
     t.match(await suspects.list({ limit: 10 }), { total: 1, suspects: [{ visitorId: 'v', reason: 'shared cookie' }] });
     t.match(await suspects.find('v'), { reason: 'shared cookie' });
     t.equal(await suspects.clearDue(10), 0);
     t.equal(await suspects.clear('v'), true);
     t.equal(await suspects.clear('v'), false);
-    t.equal(await redis.hget(sharedKeys.tiers, 'v'), null);
+    t.equal(await redis.hget(keys.tiers, 'v'), null);
     const entries = await redis.xrange(keys.changes, '-', '+');
     const changes = entries.flatMap(([id, flat]) => parseChange(id, flat) ?? []);
     t.same(
@@ -81,9 +81,9 @@ t.test('limits', async (t) => {
 
   t.test('the time of a suspect ends; the tier of an operator is never touched', async (t) => {
     await suspects.mark('v', { reason: 'x', forMs: 1 });
-    await redis.zadd(sharedKeys.suspects.suspects, 1, 'v');
+    await redis.zadd(keys.suspects, 1, 'v');
     t.equal(await suspects.clearDue(10), 1);
-    t.equal(await redis.hget(sharedKeys.tiers, 'v'), null);
+    t.equal(await redis.hget(keys.tiers, 'v'), null);
 
     const tiers = createTierStore({ redis, keys });
     await tiers.setTier('w', 'vip');
@@ -92,6 +92,6 @@ t.test('limits', async (t) => {
     await tiers.setTier('u', 'vip');
     t.equal(await suspects.mark('u', { reason: 'x', forMs: 60_000 }), 'kept');
     t.equal(await suspects.clear('u'), false);
-    t.equal(await redis.hget(sharedKeys.tiers, 'u'), 'vip');
+    t.equal(await redis.hget(keys.tiers, 'u'), 'vip');
   });
 });

@@ -267,7 +267,7 @@ t.test('recover: joins wait for the leader after a restart, and no number is dra
   const { joinOne, line, token, keys } = await openLine({ maxBooking: '1' });
   await joinOne('a');
   await joinOne('b');
-  const runId = await readRunId(redis);
+  const runId = await readRunId(redis, keys.counters);
   await redis.hset(keys.counters, 'runId', 'another run');
   t.match(await joinOne('c'), { kind: 'notReady' });
   t.match(await line.recover({ token: 'other', runId, tailSeen: 2, seqSeen: 2 }), { kind: 'notLeader' });
@@ -282,16 +282,21 @@ t.test('recover: without a loss the epoch stays', async (t) => {
   await joinOne('a');
   await redis.hset(keys.counters, 'runId', 'another run');
   const { tail, seq } = await line.readProgress();
-  const recovered = await line.recover({ token, runId: await readRunId(redis), tailSeen: tail, seqSeen: seq });
+  const recovered = await line.recover({
+    token,
+    runId: await readRunId(redis, keys.counters),
+    tailSeen: tail,
+    seqSeen: seq,
+  });
   t.match(recovered, { epoch: 0, left: 0 });
   t.match(await joinOne('b'), { kind: 'booked', number: 2 });
 });
 
 t.test('restore: a ticket brings a lost number back, aside and before the line', async (t) => {
-  const { joinOne, line, token, admit } = await openLine({ maxBooking: '1' });
+  const { joinOne, line, token, admit, keys } = await openLine({ maxBooking: '1' });
   await joinOne('a');
   await joinOne('b');
-  await line.recover({ token, runId: await readRunId(redis), tailSeen: 4, seqSeen: 90 });
+  await line.recover({ token, runId: await readRunId(redis, keys.counters), tailSeen: 4, seqSeen: 90 });
   t.match(await line.restore({ visitorId: 'x', number: 2, epoch: 0 }), { kind: 'notLost' });
   t.match(await line.restore({ visitorId: 'x', number: 3, epoch: 1 }), { kind: 'notLost' });
   t.match(await line.restore({ visitorId: 'b', number: 3, epoch: 0 }), { kind: 'known' });

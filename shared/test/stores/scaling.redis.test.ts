@@ -1,5 +1,5 @@
 import t from 'tap';
-import { eventKeys, sharedKeys } from '../../stores/keys.ts';
+import { eventKeys } from '../../stores/keys.ts';
 import { createScalingStore, type DesiredReplicas } from '../../stores/scaling/store.ts';
 import { startTestRedis } from '../../testing/redis-server.ts';
 
@@ -33,14 +33,14 @@ t.test('scaling: what the leader wrote is read again, with the time of Redis', a
     { room: 'waiting-room', desired: 1, utilization: null, wish: null, memory: '{"a":1}' },
   ]);
   t.ok(nowMs - (rooms[0]?.atMs ?? 0) < 10_000);
-  await redis.hset(sharedKeys.scaling, 'booking:changedAtMs', 5);
+  await redis.hset(keys.scaling, 'booking:changedAtMs', 5);
   await store.writeDesired(token, [desired({ reason: 'Still busy.' })]);
   t.match((await store.read()).rooms[0], { reason: 'Still busy.', changedAtMs: 5 });
 });
 
 t.test('scaling: only the leader writes', async (t) => {
   t.same(await store.writeDesired('another', [desired()]), { kind: 'notLeader' });
-  t.equal(await redis.exists(sharedKeys.scaling), 0);
+  t.equal(await redis.exists(keys.scaling), 0);
 });
 
 t.test('scaling: an operator chooses within the bounds, at once, and gives the choice back', async (t) => {
@@ -68,13 +68,13 @@ t.test('scaling: who acts on it; fields that people spoiled count as not there',
   await store.noteActor('launcher');
   t.match((await store.read()).actor, { name: 'launcher', atMs: Number });
   await store.writeDesired(token, [desired(), desired({ room: 'router', desired: 2 })]);
-  await redis.hset(sharedKeys.scaling, {
+  await redis.hset(keys.scaling, {
     'booking:desired': 'many',
     'router:cause': 'mood',
     'router:utilization': 'x',
   });
   t.match((await store.read()).rooms, [{ room: 'router', cause: 'steady', utilization: null }]);
-  await redis.hset(sharedKeys.scaling, { 'booking:wish': '4' });
+  await redis.hset(keys.scaling, { 'booking:wish': '4' });
   await store.writeDesired(token, [desired()]);
   t.match((await store.read()).rooms[0], { room: 'booking', desired: 3, wish: 4 }, 'the leader writes over them');
 });

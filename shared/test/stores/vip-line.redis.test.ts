@@ -141,7 +141,7 @@ t.test(
   async (t) => {
     await begin({ vipSharePercent: '50' });
     await join(['v1'], true);
-    const runId = await readRunId(redis);
+    const runId = await readRunId(redis, keys.counters);
     const seen = { tailSeen: 2, vipTailSeen: 4, seqSeen: 90 };
     t.match(await line.recover({ token, runId, ...seen }), { kind: 'done', epoch: 1, left: 0 });
     t.match(await line.readProgress(), { tail: 2, vip: { tail: 4, lostFrom: 1, lostTo: 4, queued: 1 } });

@@ -94,7 +94,7 @@ t.test('tiers: set, announced once, found again by whoever loads them; standard 
   t.equal((await visitors.read(stranger))?.tier, 'vip');
   await tiers.setTier(stranger, 'standard');
   t.equal((await visitors.read(stranger))?.tier, 'standard');
-  t.equal(await redis.hexists(sharedKeys.tiers, stranger), 0);
+  t.equal(await redis.hexists(keys.tiers, stranger), 0);
 });
 
 t.test('tiers: a word that somebody typed and nobody knows counts as standard', async (t) => {

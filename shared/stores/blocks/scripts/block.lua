@@ -10,7 +10,7 @@
 -- KEY changes stream
 -- ARGV target; visitor id or empty; who; reason; automatic 1 or 0; for ms (the first time); for ms at most;
 --   ms for which an automatic block is remembered; automatic blocks at most
--- Returns {'blocked', until ms, times} {'standing', until ms} {'pardoned', until ms} {'full'}
+-- Returns {'blocked', until ms, times, version} {'standing', until ms} {'pardoned', until ms} {'full'}
 local target, visitorId, who, reason, isAutomatic = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
 local forMs, maxMs, memoryMs, maxAutomatic = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local maxForgotten = 100
@@ -61,4 +61,4 @@ local version = redis.call('INCR', key.blockedVersion)
 local visitors = visitorId ~= '' and { visitorId, 0 } or {}
 announce('blocked', '', visitors, nowMs,
   { 'target', target, 'until', untilMs, 'automatic', isAutomatic and 1 or 0, 'version', version })
-return { 'blocked', untilMs, times }
+return { 'blocked', untilMs, times, version }

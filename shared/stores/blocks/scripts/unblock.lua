@@ -8,7 +8,7 @@
 -- KEY counters hash
 -- KEY changes stream
 -- ARGV target; who; ms for which automatic rules let it be
--- Returns {'unblocked', until ms it would have lasted} {'none'}
+-- Returns {'unblocked', until ms it would have lasted, version} {'none'}
 local target, who, pardonMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local nowMs = readNowMs()
 local untilMs = tonumber(redis.call('ZSCORE', key.blocked, target) or 0)
@@ -20,4 +20,4 @@ redis.call('HSET', key.blockedDetails, target, cjson.encode({ who = who, pardone
 local version = redis.call('INCR', key.blockedVersion)
 -- Names no visitors: those are the ones who lose something.
 announce('blocked', '', {}, nowMs, { 'target', target, 'until', 0, 'version', version })
-return { 'unblocked', untilMs }
+return { 'unblocked', untilMs, version }

@@ -3,7 +3,6 @@
 -- that was given meanwhile stays.
 -- USES clock,announce
 -- KEY tiers hash
--- KEY visitor hash
 -- KEY suspects zset
 -- KEY suspectReasons hash
 -- KEY counters hash
@@ -18,6 +17,5 @@ redis.call('ZREM', key.suspects, visitorId)
 redis.call('HDEL', key.suspectReasons, visitorId)
 if redis.call('HGET', key.tiers, visitorId) ~= 'suspect' then return 'same' end
 redis.call('HDEL', key.tiers, visitorId)
-if redis.call('EXISTS', key.visitor) == 1 then redis.call('HSET', key.visitor, 'tier', 'standard') end
 announce('tier', '', { visitorId, 0 }, nowMs, { 'tier', 'standard' })
 return 'cleared'

@@ -3,7 +3,6 @@
 -- not the place in line. A tier that an operator gave stays; there are only so many suspects.
 -- USES clock,announce
 -- KEY tiers hash
--- KEY visitor hash
 -- KEY suspects zset
 -- KEY suspectReasons hash
 -- KEY counters hash
@@ -21,6 +20,5 @@ redis.call('ZADD', key.suspects, nowMs + forMs, visitorId)
 redis.call('HSET', key.suspectReasons, visitorId, nowMs .. ' ' .. reason)
 if before == 'suspect' then return 'same' end
 redis.call('HSET', key.tiers, visitorId, 'suspect')
-if redis.call('EXISTS', key.visitor) == 1 then redis.call('HSET', key.visitor, 'tier', 'suspect') end
 announce('tier', '', { visitorId, 0 }, nowMs, { 'tier', 'suspect' })
 return 'marked'

@@ -16,7 +16,7 @@
 -- KEY outcomes hash
 -- KEY confirmed hash
 -- KEY changes stream
--- ARGV run id of the server as the connection knows it; per visitor one character, 1 to join again after a turn that
+-- ARGV run id of the server as the connection knows it, empty: look it up (dearer); per visitor one character, 1 to join again after a turn that
 --   ended, else 0; the places in that order, from 1, of those who are VIPs, with a space between; then the ids in the same
 --   order; at most 1000 visitors
 -- Returns per visitor one of: number (joined with it) {'waiting', number} {'aside', number} {'placed', number, lease end ms}
@@ -25,7 +25,10 @@
 --   yet made sure that no number is drawn twice.
 local runId, againFlags, vipPlaces, count = ARGV[1], ARGV[2], ARGV[3], #ARGV - 3
 local approvedRunId = redis.call('HGET', key.counters, 'runId')
-if approvedRunId and approvedRunId ~= runId then return { 'notReady' } end
+if approvedRunId then
+  if runId == '' then runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') end
+  if approvedRunId ~= runId then return { 'notReady' } end
+end
 
 local nowMs = readNowMs()
 local tickets = redis.call('HMGET', key.tickets, unpack(ARGV, 4))

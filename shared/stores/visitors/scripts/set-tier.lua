@@ -1,16 +1,14 @@
 #!lua
 -- Puts a visitor into a tier and announces it. Only tiers other than `standard` are kept, so the hash stays as small as the
--- number of exceptions; the record, where there is one, says it as well.
+-- number of exceptions; the record, in a slot of its own, is written by `note-tier`.
 -- USES clock,announce
 -- KEY tiers hash
--- KEY visitor hash
 -- KEY counters hash
 -- KEY changes stream
 -- ARGV visitor id; tier
 -- Returns 'changed' or 'same'
 local visitorId, tier = ARGV[1], ARGV[2]
 local before = redis.call('HGET', key.tiers, visitorId) or 'standard'
-if redis.call('EXISTS', key.visitor) == 1 then redis.call('HSET', key.visitor, 'tier', tier) end
 if before == tier then return 'same' end
 if tier == 'standard' then
   redis.call('HDEL', key.tiers, visitorId)

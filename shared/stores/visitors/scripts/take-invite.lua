@@ -4,7 +4,6 @@
 -- USES clock,announce
 -- KEY invites hash
 -- KEY tiers hash
--- KEY visitor hash
 -- KEY counters hash
 -- KEY changes stream
 -- ARGV id of the invitation; its end, ms; visitor id
@@ -22,6 +21,5 @@ redis.call('HSET', key.invites, inviteId, visitorId)
 if keptMs < endsAtMs - nowMs then redis.call('PEXPIREAT', key.invites, endsAtMs) end
 if tier ~= 'standard' then return { 'taken', tier } end
 redis.call('HSET', key.tiers, visitorId, 'vip')
-if redis.call('EXISTS', key.visitor) == 1 then redis.call('HSET', key.visitor, 'tier', 'vip') end
 announce('tier', '', { visitorId, 0 }, nowMs, { 'tier', 'vip' })
 return { 'taken', 'vip' }
