@@ -20,13 +20,19 @@ export function createSigner(secrets: readonly string[]): Signer {
   const [first, ...others] = secrets.map(createHmacSha256);
   if (!first) throw new TypeError('a signer needs at least one secret');
   const signatures = [first, ...others];
+  const given = Buffer.alloc(signatureCharacters);
+  const right = Buffer.alloc(signatureCharacters);
   return {
     sign: first,
     findSecret: (text, signature) => {
       if (signature.length !== signatureCharacters) return -1;
-      const given = Buffer.from(signature, 'latin1');
-      // The texts are compared, not the bytes they stand for: base64url has several spellings for the same bytes.
-      return signatures.findIndex((sign) => timingSafeEqual(given, Buffer.from(sign(text), 'latin1')));
+      given.write(signature, 0, 'latin1');
+      for (let index = 0; index < signatures.length; index += 1) {
+        // The texts are compared, not the bytes they stand for: base64url has several spellings for the same bytes.
+        right.write(signatures[index]?.(text) ?? '', 0, 'latin1');
+        if (timingSafeEqual(given, right)) return index;
+      }
+      return -1;
     },
   };
 }
@@ -45,11 +51,18 @@ function createHmacSha256(secret: string): (text: string) => string {
     inner[at] = (keyBytes[at] ?? 0) ^ 0x36;
     outer[at] = (keyBytes[at] ?? 0) ^ 0x5c;
   }
+  // The parts of `inner` that were hashed, by their length: what is signed has few lengths.
+  const parts: (Buffer | undefined)[] = [];
   return (text) => {
     // A character takes at most three bytes.
     if (text.length * 3 > mostTextBytes) return hmacOf(text, key);
-    const end = blockBytes + inner.write(text, blockBytes, 'utf8');
-    outer.write(hash('sha256', inner.subarray(0, end), 'latin1'), blockBytes, 'latin1');
+    const textBytes = inner.write(text, blockBytes, 'utf8');
+    let part = parts[textBytes];
+    if (part === undefined) {
+      part = inner.subarray(0, blockBytes + textBytes);
+      parts[textBytes] = part;
+    }
+    outer.write(hash('sha256', part, 'latin1'), blockBytes, 'latin1');
     return hash('sha256', outer, 'base64url');
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createSigner } from './signed-text.ts';
+import { createSigner, signatureCharacters } from './signed-text.ts';
 
 export const visitorCookieName = 'visitor_id';
 
@@ -12,8 +12,9 @@ export type VisitorCookies = {
   sign(visitorId: string): string;
 };
 
-const maxCharacters = 128;
-const form = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/;
+const idCharacters = 36;
+const characters = idCharacters + 1 + signatureCharacters;
+const form = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.[A-Za-z0-9_-]{43}$/;
 
 /** The `visitor_id` cookie: a UUID, a dot, its signature. The first secret signs, all verify. */
 export function createVisitorCookies({ secrets }: { secrets: readonly string[] }): VisitorCookies {
@@ -26,10 +27,9 @@ export function createVisitorCookies({ secrets }: { secrets: readonly string[] }
       return { visitorId, value: sign(visitorId) };
     },
     verify: (value) => {
-      if (value.length > maxCharacters) return undefined;
-      const [, visitorId, signature] = form.exec(value) ?? [];
-      if (!visitorId || !signature) return undefined;
-      const secret = signer.findSecret(visitorId, signature);
+      if (value.length !== characters || !form.test(value)) return undefined;
+      const visitorId = value.slice(0, idCharacters);
+      const secret = signer.findSecret(visitorId, value.slice(idCharacters + 1));
       return secret === -1 ? undefined : { visitorId, isCurrentSecret: secret === 0 };
     },
   };
