@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { parseRedisUrl } from '@fairline/shared/redis/address.ts';
+import { type OptionForm, readCommandLine } from './command-line.ts';
 
 /**
  * What can be chosen at start: each as `--name value` and as an environment variable; the command line wins. A secret is
@@ -105,6 +105,10 @@ type OptionRow = { env: string; about: string } & (
 );
 type OptionName = keyof typeof optionTable;
 
+const optionForms: Readonly<Record<string, OptionForm>> = Object.fromEntries(
+  Object.entries(optionTable).map(([name, { kind }]) => [name, kind === 'flag' ? 'flag' : 'value']),
+);
+
 export type Options = {
   port: number;
   host: string;
@@ -135,7 +139,7 @@ export type OptionsOutcome =
 /** Reads everything before judging, so that all problems are told at once. */
 export function readOptions(argv: readonly string[], env: Environment): OptionsOutcome {
   const problems: string[] = [];
-  const given = readCommandLine(argv, problems);
+  const given = readCommandLine(argv, optionForms, problems);
   if (given.has('help')) return { kind: 'help', text: helpText() };
 
   function read(name: OptionName): string | number {
@@ -184,32 +188,6 @@ export function readOptions(argv: readonly string[], env: Environment): OptionsO
     problems.push(`--redis-port: ${options.redisPort} is a port of the gateway as well`);
   }
   return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'run', options };
-}
-
-/** Takes `--name value`, `--name=value` and flags without one; tells unknown options, missing values and stray words. */
-function readCommandLine(argv: readonly string[], problems: string[]): Map<string, string> {
-  const isFlag = (name: string) =>
-    Object.entries(optionTable).some(([key, row]) => key === name && row.kind === 'flag');
-  const config = Object.fromEntries(
-    Object.keys(optionTable).map((name) => [name, { type: isFlag(name) ? ('boolean' as const) : ('string' as const) }]),
-  );
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: { ...config, help: { type: 'boolean', short: 'h' } },
-    strict: false,
-    tokens: true,
-  });
-  const given = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`${token.value}: not an option; see --help`);
-    if (token.kind !== 'option') continue;
-    if (token.name === 'help') given.set('help', '');
-    else if (!Object.hasOwn(optionTable, token.name)) problems.push(`${token.rawName}: no such option; see --help`);
-    else if (isFlag(token.name) && token.value === undefined) given.set(token.name, '1');
-    else if (token.value === undefined || token.value === '') problems.push(`${token.rawName}: needs a value`);
-    else given.set(token.name, token.value);
-  }
-  return given;
 }
 
 function judge(row: OptionRow, text: string): string | undefined {

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectByTls } from 'node:tls';
 import { isLoopback } from './loopback.ts';
 import { createResponseReader, type ReadAnswer } from './response-reader.ts';
 
@@ -18,19 +19,23 @@ const sweepIntervalMs = 50;
 
 /**
  * Sends requests to one server on this machine over kept connections, one request at a time on each. More are opened
- * when all are busy, up to `maxConnections`; beyond it requests wait for their turn.
+ * when all are busy, up to `maxConnections`; beyond it requests wait for their turn. `ownHost`: a host elsewhere, asked by
+ * https, that its owner told us to send to.
  */
 export function createSender({
   origin,
   maxConnections,
   keepsText,
+  ownHost,
 }: {
   origin: string;
   maxConnections: number;
   keepsText: boolean;
+  ownHost?: string | undefined;
 }) {
-  if (!isLoopback(origin)) throw new Error(`${origin} is not on this machine`);
-  const { hostname, port } = new URL(origin);
+  const { hostname, port, protocol } = new URL(origin);
+  const isSecure = protocol === 'https:';
+  if (!isLoopback(origin) && !(isSecure && hostname === ownHost)) throw new Error(`${origin} is not on this machine`);
   const host = hostname.replace(/^\[|\]$/g, '');
   const idle: Connection[] = [];
   const open = new Set<Connection>();
@@ -40,7 +45,9 @@ export function createSender({
   type Connection = { socket: Socket; job: Job | undefined; start(job: Job): void };
 
   function openConnection(): Connection {
-    const socket = connect({ host, port: Number(port), noDelay: true });
+    const socket = isSecure
+      ? connectByTls({ host, port: Number(port) || 443, servername: isIP(host) ? '' : host }).setNoDelay(true)
+      : connect({ host, port: Number(port) || 80, noDelay: true });
     const reader = createResponseReader({ keepsText });
     let isConnected = false;
     const connection: Connection = {
@@ -78,7 +85,7 @@ export function createSender({
       if (next) connection.start(next);
       else idle.push(connection);
     };
-    socket.on('connect', () => {
+    socket.on(isSecure ? 'secureConnect' : 'connect', () => {
       isConnected = true;
     });
     socket.on('data', (chunk: Buffer) => {

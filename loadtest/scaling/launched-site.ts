@@ -31,6 +31,8 @@ export async function launchSite(
     cwd: repositoryFile('.'),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ADMIN_PASSWORD: 'of one run', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A Ctrl-C in the terminal reaches us alone, and we stop it in order.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   after(async () => {
