@@ -111,6 +111,7 @@ export async function playCrowd(
   try {
     while (end === undefined) {
       const nowMs = elapsedMs();
+      tally.passTime(nowMs);
       for (const { item } of agenda.take(nowMs)) act(item);
       if (signal.aborted) end = 'interrupted';
       else if (guard.isTripped(nowMs)) end = 'too many errors';

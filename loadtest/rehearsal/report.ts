@@ -78,7 +78,10 @@ function renderNotes({ result, verdict }: ReportInput): string {
   const notes = verdict.judgements.flatMap(({ name, verdict: word, reason }) =>
     word === 'not judged' && reason !== undefined ? [`- ${name}: not judged, ${reason}.`] : [],
   );
-  const unfinished = clientKinds.reduce((sum, kind) => sum + (result.byKind[kind].outcomes.unfinished ?? 0), 0);
+  const unfinished = (['person', 'hammer'] as const).reduce(
+    (sum, kind) => sum + (result.byKind[kind].outcomes.unfinished ?? 0),
+    0,
+  );
   if (unfinished > 0) notes.push(`- ${whole(unfinished)} were not through when it ended (${result.end}).`);
   if (result.latenessP99Ms > mostLatenessMs) {
     notes.push(
@@ -155,28 +158,23 @@ function renderPromises({ promises: { counts, findings } }: CrowdResult): string
 
 function renderAsked({ options, result, machine, version, startedAt, site }: ReportInput): string {
   const { habits, target } = options;
-  return renderTable(
-    ['', ''],
+  const lines: (readonly [string, string])[] = [
+    ['target', `${target.origin}${site === undefined ? '' : `, ${site}`}`],
+    ['when', `${startedAt.toISOString()}, ${whole(result.durationMs / 1000)} s, ended because: ${result.end}`],
+    ['played by', `Fairline ${version} on ${describeMachine(machine)}`],
+    ['visitors', `${whole(options.visitors)}, bots ${percent(habits.botRatio)}, seed ${options.seed}`],
     [
-      ['target', `${target.origin}${site === undefined ? '' : `, ${site}`}`],
-      ['when', `${startedAt.toISOString()}, ${whole(result.durationMs / 1000)} s, ended because: ${result.end}`],
-      ['played by', `Fairline ${version} on ${describeMachine(machine)}`],
-      ['visitors', `${whole(options.visitors)}, bots ${percent(habits.botRatio)}, seed ${options.seed}`],
-      [
-        'arrivals',
-        `${options.arrivals}${options.arrivals === 'spike' ? ` (${percent(spikeShare)} in the first tenth, at most 10 s)` : ''} within ${options.minutes} min; ${percent(directRatio)} come to /ticketing at once, the others by /`,
-      ],
-      ['patience', `median ${habits.patienceSec} s, log-normal, sigma ${patienceSigma}`],
-      ['think time', `median ${habits.thinkSec} s, log-normal, sigma ${thinkSigma}`],
-      [
-        'drop-off',
-        `${percent(habits.dropOffRatio)} of the admitted: never enter, never order, give back, a third each`,
-      ],
-      ['reload', `${percent(habits.reloadRatio)} of people, every 5 to 30 s`],
-      [
-        'connections',
-        `at most ${options.connections}, kept; the crowd was up to ${ms(result.latenessP99Ms)} ms late (p99)`,
-      ],
+      'arrivals',
+      `${options.arrivals}${options.arrivals === 'spike' ? ` (${percent(spikeShare)} in the first tenth, at most 10 s)` : ''} within ${options.minutes} min; ${percent(directRatio)} come to /ticketing at once, the others by /`,
     ],
-  );
+    ['patience', `median ${habits.patienceSec} s, log-normal, sigma ${patienceSigma}`],
+    ['think time', `median ${habits.thinkSec} s, log-normal, sigma ${thinkSigma}`],
+    ['drop-off', `${percent(habits.dropOffRatio)} of the admitted: never enter, never order, give back, a third each`],
+    ['reload', `${percent(habits.reloadRatio)} of people, every 5 to 30 s`],
+    [
+      'connections',
+      `at most ${options.connections}, kept; the crowd was up to ${ms(result.latenessP99Ms)} ms late (p99)`,
+    ],
+  ];
+  return lines.map(([name, text]) => `- ${name}: ${text}`).join('\n');
 }

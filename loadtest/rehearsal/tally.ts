@@ -94,6 +94,11 @@ export function createTally() {
       slot.booked = where.booked;
     },
 
+    /** Time passes also while nobody moves. */
+    passTime(nowMs: number): void {
+      secondOf(nowMs);
+    },
+
     /** One request that is over, from the moment it was due. `failure`: why it counts as an error. */
     noteRequest(request: {
       kind: ClientKind;

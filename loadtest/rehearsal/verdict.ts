@@ -80,23 +80,25 @@ function judgeEstimates({ toldWaits }: CrowdResult, { maxEstimateMissRatio }: Li
 function judgeAdmissions({ seconds, byKind, words }: CrowdResult, { minAdmissionsPerMinute }: Limits): Judgement {
   const waiting = seconds.filter((second) => second.waiting > 0);
   const admitted = clientKinds.reduce((sum, kind) => sum + byKind[kind].admitted, 0);
-  const common = { name: 'admissions a minute while anybody waited', limit: `at least ${minAdmissionsPerMinute}` };
-  if (waiting.length < leastWaitingSec) {
-    const value = `${admitted} were let in, hardly anybody had to wait`;
-    return { ...common, value, verdict: admitted > 0 ? 'kept' : keptIf(minAdmissionsPerMinute === 0) };
-  }
-  const perMinute = (waiting.reduce((sum, second) => sum + second.admitted, 0) / waiting.length) * 60;
   const reasons = [
     words.paused && `the site said to ${words.paused} that admissions are paused`,
     words.closed && `to ${words.closed} that the sale is closed`,
     words.soldOut && `to ${words.soldOut} that all is sold out`,
     words.full && `to ${words.full} that the line is full`,
   ].filter(Boolean);
+  const common = {
+    ...{ name: 'admissions a minute while anybody waited', limit: `at least ${minAdmissionsPerMinute}` },
+    reason: reasons.length > 0 ? reasons.join(', ') : undefined,
+  };
+  if (waiting.length < leastWaitingSec) {
+    const value = `${admitted} were let in, hardly anybody had to wait`;
+    return { ...common, value, verdict: keptIf(admitted > 0 || minAdmissionsPerMinute === 0) };
+  }
+  const perMinute = (waiting.reduce((sum, second) => sum + second.admitted, 0) / waiting.length) * 60;
   return {
     ...common,
     value: `${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)} over ${waiting.length} s`,
     verdict: keptIf(perMinute >= minAdmissionsPerMinute),
-    reason: reasons.length > 0 ? reasons.join(', ') : undefined,
   };
 }
 
