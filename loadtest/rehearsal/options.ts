@@ -74,6 +74,8 @@ export type RehearsalOptions = {
   limits: Limits;
   out: string;
   sample: boolean;
+  /** As it can be typed to play the same again. */
+  command: string;
 };
 export type OptionsOutcome =
   | { kind: 'run'; options: RehearsalOptions }
@@ -125,6 +127,7 @@ export function readOptions(argv: readonly string[]): OptionsOutcome {
     },
     out: text('out'),
     sample: text('sample') !== '',
+    command: writeCommand(given),
   };
   if (options.start && (given.has('url') || given.has('i-own'))) {
     problems.push('--start: begins a site of its own; leave --url and --i-own out');
@@ -132,7 +135,10 @@ export function readOptions(argv: readonly string[]): OptionsOutcome {
   if (!options.start && given.has('places')) {
     problems.push('--places: goes with --start; a site that runs has its own maxBooking');
   }
-  const verdict = judgeTarget(text('url'), given.get('i-own'));
+  const verdict = judgeTarget(
+    options.start ? optionTable.url.fallback : text('url'),
+    options.start ? undefined : given.get('i-own'),
+  );
   if (verdict.kind === 'refused') return { kind: 'refused', problems: [...problems, ...verdict.problems] };
   const { target } = verdict;
   if (target.ownHost !== undefined) {
@@ -143,6 +149,13 @@ export function readOptions(argv: readonly string[]): OptionsOutcome {
     }
   }
   return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'run', options: { ...options, target } };
+}
+
+/** Without where the report goes, which changes nothing of what is played. */
+function writeCommand(given: ReadonlyMap<string, string>): string {
+  const words = Array.from(given).filter(([name]) => name !== 'out' && name !== 'sample');
+  const typed = words.map(([name, value]) => (forms[name] === 'flag' ? ` --${name}` : ` --${name}=${value}`));
+  return `npm run rehearse${typed.length > 0 ? ' --' : ''}${typed.join('')}`;
 }
 
 function judge(row: Row, text: string): string | undefined {

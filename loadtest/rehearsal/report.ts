@@ -176,5 +176,7 @@ function renderAsked({ options, result, machine, version, startedAt, site }: Rep
       `at most ${options.connections}, kept; the crowd was up to ${ms(result.latenessP99Ms)} ms late (p99)`,
     ],
   ];
-  return lines.map(([name, text]) => `- ${name}: ${text}`).join('\n');
+  return [['command', `\`${options.command}\``] as const, ...lines]
+    .map(([name, text]) => `- ${name}: ${text}`)
+    .join('\n');
 }

@@ -23,7 +23,7 @@ export function judgeTarget(text: string, ownedHost: string | undefined): Target
   if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
     return refuse('--url: must be a site alone, without user, path or query');
   }
-  const { origin, hostname, protocol } = url;
+  const { origin, host, hostname, protocol } = url;
   if (isLoopback(origin)) {
     return ownedHost === undefined
       ? { kind: 'target', target: { origin, ownHost: undefined } }
@@ -34,7 +34,7 @@ export function judgeTarget(text: string, ownedHost: string | undefined): Target
   if (ownedHost === undefined) {
     return refuse(
       `--url: ${hostname} is not this machine. A rehearsal is heavy traffic, and on a site that is not yours it would be an ` +
-        `attack. If it is yours, say its name twice: --url ${origin} --i-own ${hostname}`,
+        `attack. If it is yours, say its name twice: --url https://${host} --i-own ${hostname}`,
     );
   }
   const problems: string[] = [];
