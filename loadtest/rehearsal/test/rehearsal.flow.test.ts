@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { checkLaws } from '@fairline/shared/test/laws/laws.ts';
 import { findFreePort } from '@fairline/shared/testing/redis-server.ts';
 import { startSystem, until } from '@fairline/shared/testing/system.ts';
+import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import t from 'tap';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** What one rehearsal says and how it ends. `interruptWhen`: a Ctrl-C once this is said. */
-async function rehearse(argv: readonly string[], interruptWhen?: string) {
+async function rehearse(t: TestLike, argv: readonly string[], interruptWhen?: string) {
   const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
   if (interruptWhen !== undefined) {
     let said = '';
     child.stdout.on('data', (chunk) => {
@@ -35,7 +37,7 @@ t.test('rehearsal: everybody gets through a small real sale, and the report says
   const out = t.testdir();
   const crowd = ['--visitors=40', '--minutes=0.05', '--after-minutes=2', '--drop-off=0', '--think-seconds=0.2'];
   const more = ['--bots=0.2', '--reload=0.5', '--arrivals=flat', '--seed=5', `--out=${out}`];
-  const rehearsal = rehearse([`--url=${system.url()}`, ...crowd, ...more, ...lenient]);
+  const rehearsal = rehearse(t, [`--url=${system.url()}`, ...crowd, ...more, ...lenient]);
   await until('some to wait', async () => (await system.line.readProgress()).queued >= 10, 60_000);
   await system.settings.save({ maxBooking: '20' });
   const { code, out: said, problems } = await rehearsal;
@@ -65,14 +67,14 @@ t.test(
     const folders = t.testdir({ paused: {}, interrupted: {} });
     const url = `--url=${system.url()}`;
     const crowd = [url, '--visitors=10', '--minutes=0.05', '--after-minutes=0.1', '--arrivals=flat'];
-    const paused = await rehearse([...crowd, ...lenient, `--out=${join(folders, 'paused')}`]);
+    const paused = await rehearse(t, [...crowd, ...lenient, `--out=${join(folders, 'paused')}`]);
     t.equal(paused.code, 2, paused.out + paused.problems);
     const report = await readFile(join(folders, 'paused', 'report.md'), 'utf8');
     t.match(report, /^# NO-GO: /);
     t.match(report, /that admissions are paused/);
 
     const long = [url, '--visitors=500', '--minutes=10', `--out=${join(folders, 'interrupted')}`];
-    const interrupted = await rehearse([...long, ...lenient], 'visitors come to');
+    const interrupted = await rehearse(t, [...long, ...lenient], 'visitors come to');
     t.equal(interrupted.code, 2, interrupted.out + interrupted.problems);
     t.match(await readFile(join(folders, 'interrupted', 'report.md'), 'utf8'), /played to its end: no: interrupted/);
     await until('the site to go on', async () => (await fetch(`${system.url()}/`)).status === 200);
@@ -80,10 +82,10 @@ t.test(
 );
 
 t.test('rehearsal: without a site, or with one that is something else, it says so', async (t) => {
-  const { code, problems } = await rehearse([`--url=http://127.0.0.1:${await findFreePort()}`]);
+  const { code, problems } = await rehearse(t, [`--url=http://127.0.0.1:${await findFreePort()}`]);
   t.equal(code, 1);
   t.match(problems, /nothing answers at .* \(ECONNREFUSED\); start a site with npm start/);
-  const refused = await rehearse(['--url=https://tickets.example.com', '--visitors=0']);
+  const refused = await rehearse(t, ['--url=https://tickets.example.com', '--visitors=0']);
   t.equal(refused.code, 1);
   t.equal(refused.problems.trim().split('\n').length, 2, 'all problems at once');
 });
