@@ -1,6 +1,7 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { redisTuning } from '@fairline/shared/redis/server-tuning.ts';
 import { LaunchProblem } from './launch-problem.ts';
 import { findRedisProgram } from './redis-binary.ts';
 import { probeRedis, type RedisState } from './redis-probe.ts';
@@ -40,7 +41,7 @@ export async function startLocalRedis(input: LocalRedisInput): Promise<string> {
     command: program,
     args: serverArguments(input),
     cwd: input.folder,
-    environment: () => input.environment,
+    environment: () => ({ ...input.environment, ...redisTuning.environment }),
     hasChannel: false,
     onLine(line) {
       lastLines.push(line);
@@ -63,12 +64,11 @@ function serverArguments({ folder, port }: LocalRedisInput): string[] {
     dir: folder,
     appendonly: 'yes',
     appendfsync: 'everysec',
-    // Writing the file anew forks, and whatever changes meanwhile is copied: not in the middle of a rush.
-    'auto-aof-rewrite-min-size': '1gb',
     'maxmemory-policy': 'noeviction',
     save: '',
     daemonize: 'no',
     'always-show-logo': 'no',
+    ...redisTuning.options,
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }

@@ -2,7 +2,7 @@
  * The one place that spells Redis keys. The event called `default` has the literal keys that the product's users know;
  * other events carry their id as a hash tag, so that the keys of one event share a slot of Redis Cluster. On a cluster
  * the default event is written `{booking}:…` for the same reason, and so is what all events share and a script writes
- * together (docs/decisions/0018).
+ * together (docs/decisions/0019).
  */
 export const defaultEvent = 'default';
 export const eventPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;

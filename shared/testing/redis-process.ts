@@ -25,10 +25,13 @@ const keeper = 'exec 3<&0; redis-server "$@" & server=$!; (cat <&3 >/dev/null; k
 export function createRedisProcess({
   port,
   args,
+  env = {},
   connection = {},
 }: {
   port: number;
   args: readonly string[];
+  /** On top of ours. */
+  env?: Readonly<Record<string, string>>;
   connection?: RedisOptions;
 }): RedisProcess {
   let child: ChildProcess | undefined;
@@ -37,7 +40,10 @@ export function createRedisProcess({
     port,
     pid: () => pid,
     async start() {
-      child = spawn('sh', ['-c', keeper, 'sh', ...args], { stdio: ['pipe', 'ignore', 'ignore'] });
+      child = spawn('sh', ['-c', keeper, 'sh', ...args], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        env: { ...process.env, ...env },
+      });
       pid = await readPidWhenUp({ host: '127.0.0.1', port, ...connection }, child);
     },
     async stop(signal = 'SIGTERM') {

@@ -29,16 +29,17 @@ export const commonServerArgs = [
   ...['--maxmemory-policy', 'noeviction', '--loglevel', 'warning', '--repl-diskless-sync-delay', '0'],
 ];
 
-/** A real Redis on a free port with a data folder of its own, both gone after the test. `args` are options of redis-server. */
+/** A real Redis on a free port with a data folder of its own, both gone after the test. `args` are options of redis-server, `env` is on top of ours. */
 export async function startTestRedis(
   t: TestLike,
-  { args = [] }: { args?: readonly string[] } = {},
+  { args = [], env = {} }: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
 ): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'fairline-redis-'));
   const port = await findFreePort();
   const server = createRedisProcess({
     port,
     args: ['--port', String(port), '--dir', folder, ...commonServerArgs, ...args],
+    env,
   });
   const connections = openConnections({ host: '127.0.0.1', port });
   t.after(async () => {

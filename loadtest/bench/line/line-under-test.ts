@@ -1,5 +1,6 @@
 import { createLogger } from '@fairline/shared/logger.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
+import { redisTuning } from '@fairline/shared/redis/server-tuning.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { createLockStore } from '@fairline/shared/stores/line/lock.ts';
 import { createLineStore, type JoinRequest } from '@fairline/shared/stores/line/store.ts';
@@ -12,7 +13,8 @@ const token = 'bench';
 
 /** A Redis of its own, as it is run for real (append-only file), with one event whose gate is open and whose places are few. */
 export async function openLine(t: TestLike, { maxBooking = 0, event = 'default' } = {}) {
-  const server = await startTestRedis(t, { args: ['--auto-aof-rewrite-min-size', '1gb'] });
+  const args = Object.entries(redisTuning.options).flatMap(([name, value]) => [`--${name}`, value]);
+  const server = await startTestRedis(t, { args, env: redisTuning.environment });
   const redis = connectRedis({ url: server.url, profile: 'worker', name: 'bench', logger: silent });
   t.after(() => redis.disconnect());
   const keys = eventKeys(event);
