@@ -5,9 +5,22 @@ export function describeLines(lines, words) {
   return words[key].replace('{share}', String(lines.vipSharePercent));
 }
 
+// A format is dear to make, for the server above all, and there is one a language.
+const formats = new Map();
+
+/** With the language's separators; a dash for what is not known. */
+export function formatNumber(number, locale) {
+  if (number === null) return '–';
+  let format = formats.get(locale);
+  if (!format) {
+    format = new Intl.NumberFormat(locale);
+    formats.set(locale, format);
+  }
+  return format.format(number);
+}
+
 /** VIPs count from `vipBase` on and are told their place in that. */
 export function formatOwnNumber(number, { words, vipBase, locale }) {
-  if (number === null) return '–';
-  if (number <= vipBase) return number.toLocaleString(locale);
-  return words.number.replace('{number}', (number - vipBase).toLocaleString(locale));
+  if (number === null || number <= vipBase) return formatNumber(number, locale);
+  return words.number.replace('{number}', formatNumber(number - vipBase, locale));
 }
