@@ -32,6 +32,11 @@ export function cutQuery(address: string): string {
   return end === -1 ? address : address.slice(0, end);
 }
 
+/** Libraries put whole addresses into their sentences (Fastify: `… forget to "return reply" in "/page?query" (GET) route?`). */
+function cutQueries(message: string): string {
+  return message.includes('?') ? message.replace(/(\/[^\s"'?]*)\?[^\s"']+/g, '$1') : message;
+}
+
 type LoggedError = {
   type: string;
   code?: unknown;
@@ -64,8 +69,8 @@ const serializers = {
 
 /**
  * A logger of JSON lines with the room and the instance in each. Cookies, authorization, passwords and `x-fairline-*`
- * headers are redacted wherever they stand in the logged fields, and addresses lose their query string. Free text is
- * not looked into: what may be secret goes into fields, not messages.
+ * headers are redacted wherever they stand in the logged fields, and addresses lose their query string, also those in a
+ * message. Other free text is not looked into: what may be secret goes into fields, not messages.
  */
 export function createLogger({
   room,
@@ -84,6 +89,14 @@ export function createLogger({
     base: { room, instanceId },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers,
+    hooks: {
+      logMethod(args: unknown[], method: (...args: unknown[]) => void) {
+        method.apply(
+          this,
+          args.map((arg) => (typeof arg === 'string' ? cutQueries(arg) : arg)),
+        );
+      },
+    },
     formatters: {
       level: (label: string) => ({ level: label }),
       log: (fields: Record<string, unknown>) => cleanFields(fields, 0) as Record<string, unknown>,

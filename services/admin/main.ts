@@ -20,6 +20,8 @@ import { createNudge } from './live/nudge.ts';
 import { parseGatewayNetworks } from './operators/gateway-networks.ts';
 import { openOperatorBook } from './operators/operator-book.ts';
 import { parseTokens } from './operators/tokens.ts';
+import { createHistory } from './overview/history.ts';
+import { createKeptHistory } from './overview/kept-history.ts';
 import { createOverviewReader } from './overview/overview-reader.ts';
 import { createStores } from './stores.ts';
 import { followTurns } from './turns/follow-turns.ts';
@@ -31,6 +33,7 @@ const overviewEveryMs = 1_000;
 /** Changes show at once, but a rush of them does not read more often than that. */
 const leastBetweenReadingsMs = 200;
 const operatorsEveryMs = 1_000;
+const timesEveryMs = 5_000;
 
 const config = readConfigOrExit(AdminConfig, process.env);
 const id = config.INSTANCE_ID ?? createInstanceId(room);
@@ -67,7 +70,11 @@ await runProcess({
     const readiness = createReadiness();
     const turns = createTurnTracker({ sinceMs: systemClock.nowMs() });
     const recent = createRecentChanges();
-    const reader = createOverviewReader({ ...stores, turns, clock: systemClock });
+    const history = createKeptHistory({
+      ...{ store: stores.historyStore, line: stores.line, history: createHistory(), turns, logger },
+    });
+    await history.load();
+    const reader = createOverviewReader({ ...stores, turns, history, clock: systemClock });
 
     let url = '';
     const reporter = createInstanceReporter({
@@ -144,6 +151,10 @@ await runProcess({
       leastBetweenMs: leastBetweenReadingsMs,
       run: reading.wake,
     });
+    const timesLoop = runLoop({
+      ...{ name: 'times', intervalMs: timesEveryMs, clock: systemClock, signal, logger, step: history.writeTimes },
+    });
+    onStop('times', () => timesLoop.stopped);
     const operatorsLoop = runLoop({
       ...{ name: 'operators', intervalMs: operatorsEveryMs, clock: systemClock, signal, logger, step: book.reload },
     });

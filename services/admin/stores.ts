@@ -1,6 +1,7 @@
 import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import { createAuditStore } from '@fairline/shared/stores/audit/store.ts';
 import { createBlockStore } from '@fairline/shared/stores/blocks/store.ts';
+import { createHistoryStore } from '@fairline/shared/stores/history/store.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { createJourneyStore } from '@fairline/shared/stores/journeys/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
@@ -29,6 +30,7 @@ export function createStores({ redis, keys }: { redis: RedisClient; keys: EventK
     suspects: createSuspectStore({ redis, keys }),
     scaling: createScalingStore({ redis, keys }),
     instances: createInstanceStore({ redis }),
+    historyStore: createHistoryStore({ redis, keys }),
     audit: createAuditStore({ redis }),
   };
 }

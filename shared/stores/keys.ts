@@ -56,6 +56,8 @@ export function eventKeys(event: string, { isCluster = false }: { isCluster?: bo
     blockedDetails: `${shared}blocked:details`,
     blockedPast: `${shared}blocked:past`,
     blockedVersion: `${shared}blocked:version`,
+    history: `${prefix}history`,
+    historyTimes: `${prefix}history:times`,
   });
 }
 

@@ -31,6 +31,19 @@ t.test('logger: credentials are redacted wherever they stand', async (t) => {
   t.equal(last().request.options.headers.accept, 'text/html', 'the rest stays');
 });
 
+t.test('logger: addresses in sentences of libraries lose their query', async (t) => {
+  const { logger, text, last } = buildLogger();
+  logger.warn(
+    'Reply was already sent, did you forget to "return reply" in the "/queue/status?invite=hunter2" (GET) route?',
+  );
+  t.equal(last().msg, 'Reply was already sent, did you forget to "return reply" in the "/queue/status" (GET) route?');
+  logger.info({ id: 1 }, 'asked http://127.0.0.1:1/a?b=hunter2 for %s', '/c?hunter2');
+  t.equal(last().msg, 'asked http://127.0.0.1:1/a for /c');
+  logger.info('is it so? a/b? yes');
+  t.equal(last().msg, 'is it so? a/b? yes');
+  t.notMatch(text(), 'hunter2');
+});
+
 t.test('logger: addresses lose their query', async (t) => {
   const { logger, text, last } = buildLogger();
   logger.info({ url: '/ticketing?invite=hunter2', referer: 'https://x.test/a?b=hunter2#c', path: '/a' });

@@ -10,7 +10,7 @@ const maxTrails = 500;
 const mostSilentSec = 8;
 
 type Column = Exclude<keyof HistoryAnswer, 'stepSec' | 'atSec' | 'instances'>;
-type Point = { atSec: number } & Record<Column, number | null>;
+export type Point = { atSec: number } & Record<Column, number | null>;
 
 const nothing: Record<Column, null> = {
   activeVisitors: null,
@@ -24,25 +24,34 @@ const nothing: Record<Column, null> = {
 
 export type History = {
   /** Takes a reading in; at most one a step is kept, and one a second of each instance. */
-  note(snapshot: LiveSnapshot): void;
+  /** Answers the point when it is a new one. */
+  note(snapshot: LiveSnapshot): Point | undefined;
+  /** Puts back what was kept of an earlier process: oldest first, before anything is noted. */
+  restore(atMs: number, values: Readonly<Record<string, number | null>>): void;
   read(minutes: number): HistoryAnswer;
 };
 
-/** The last hour in steps of 2 s and the last minute of each instance, in the memory of this process. */
+/** The last hour in steps of 2 s and the last minute of each instance, for the charts. */
 export function createHistory(): History {
   const points: Point[] = [];
   const trails = new Map<string, Record<keyof InstanceTrail, number[]>>();
   let trailsAtMs = Number.NEGATIVE_INFINITY;
 
-  function notePoint({ atMs, isLive, counts, wait }: LiveSnapshot): void {
-    if (!isLive) return;
-    const atSec = Math.floor(atMs / 1_000 / historyStepSec) * historyStepSec;
+  function add(point: Point): Point | undefined {
     const last = points.at(-1);
-    if (last && atSec <= last.atSec) return;
+    if (last && point.atSec <= last.atSec) return undefined;
     // Charts draw no line across a time that nobody saw.
-    if (last && atSec - last.atSec > mostSilentSec) points.push({ atSec: last.atSec + historyStepSec, ...nothing });
-    points.push({
-      atSec,
+    if (last && point.atSec - last.atSec > mostSilentSec)
+      points.push({ atSec: last.atSec + historyStepSec, ...nothing });
+    points.push(point);
+    points.splice(0, Math.max(0, points.length - maxPoints));
+    return point;
+  }
+
+  function notePoint({ atMs, isLive, counts, wait }: LiveSnapshot): Point | undefined {
+    if (!isLive) return undefined;
+    return add({
+      atSec: Math.floor(atMs / 1_000 / historyStepSec) * historyStepSec,
       activeVisitors: counts.activeVisitors,
       waiting: counts.waiting,
       booked: counts.booked,
@@ -51,7 +60,6 @@ export function createHistory(): History {
       measuredWaitSec: wait.measuredSec,
       expectedWaitSec: wait.expectedSec,
     });
-    points.splice(0, Math.max(0, points.length - maxPoints));
   }
 
   function noteTrails({ atMs, isLive, instances }: LiveSnapshot): void {
@@ -71,8 +79,12 @@ export function createHistory(): History {
 
   return {
     note(snapshot) {
-      notePoint(snapshot);
       noteTrails(snapshot);
+      return notePoint(snapshot);
+    },
+    restore(atMs, values) {
+      const known = Object.keys(nothing).map((name) => [name, values[name] ?? null]);
+      add({ atSec: Math.floor(atMs / 1_000), ...(Object.fromEntries(known) as typeof nothing) });
     },
     read(minutes) {
       const fromSec = (points.at(-1)?.atSec ?? 0) - minutes * 60;

@@ -11,7 +11,7 @@ import { viewSettings } from '../settings/settings-view.ts';
 import type { TurnTracker } from '../turns/turn-tracker.ts';
 import { type AdmissionSample, addAdmissionSample, admissionsPerMinute } from './admission-rate.ts';
 import { readFunnel } from './funnel.ts';
-import { createHistory } from './history.ts';
+import type { KeptHistory, Tails } from './kept-history.ts';
 import { type Overview, viewInstances } from './overview.ts';
 import { noteReports, type ReportAge } from './report-ages.ts';
 import { expectWaitSec } from './wait-now.ts';
@@ -28,7 +28,7 @@ export type OverviewReader = {
   refresh(options?: { isRoutine?: boolean }): Promise<Overview>;
   /** The last reading; undefined before the first. Costs nothing, however many look at the page. */
   current(): Overview | undefined;
-  /** Charts, from the readings of this process. */
+  /** Charts, from the readings of this process and what was kept of those before. */
   history(minutes: number): HistoryAnswer;
   /** Called with every reading, also with the last one once it is not live any more. */
   onReading(listener: (overview: Overview) => void): void;
@@ -44,6 +44,7 @@ export type OverviewReaderParts = {
   scaling: Pick<ScalingStore, 'read'>;
   audit: Pick<AuditStore, 'readLatest'>;
   turns: Pick<TurnTracker, 'times' | 'measuredWaitSec'>;
+  history: Pick<KeptHistory, 'note' | 'read'>;
   clock: Clock;
 };
 
@@ -53,12 +54,12 @@ type Reading = {
   overview: Overview;
   samples: readonly AdmissionSample[];
   ages: ReadonlyMap<string, ReportAge>;
+  tails: Tails;
 };
 
 /** One reading at a time for everybody who watches. */
 export function createOverviewReader(parts: OverviewReaderParts): OverviewReader {
-  const { line, visitors, instances, settings, blocks, suspects, scaling, audit, turns, clock } = parts;
-  const history = createHistory();
+  const { line, visitors, instances, settings, blocks, suspects, scaling, audit, turns, history, clock } = parts;
   const listeners: ((overview: Overview) => void)[] = [];
   let reading: Reading | undefined;
   let slow: Slow | undefined;
@@ -154,11 +155,12 @@ export function createOverviewReader(parts: OverviewReaderParts): OverviewReader
       suspects: slowly.suspectIds,
       lastAuditId: lastAudit?.id ?? null,
     };
-    return { overview, samples, ages };
+    const { tail = 0, vipTail = 0 } = progress.counters;
+    return { overview, samples, ages, tails: { tail, vipTail } };
   }
 
-  function tell(overview: Overview): void {
-    history.note(overview);
+  function tell({ overview, tails }: Reading): void {
+    history.note(overview, tails);
     for (const listener of listeners) listener(overview);
   }
 
@@ -168,11 +170,11 @@ export function createOverviewReader(parts: OverviewReaderParts): OverviewReader
     } catch (error) {
       if (reading?.overview.isLive) {
         reading = { ...reading, overview: { ...reading.overview, isLive: false } };
-        tell(reading.overview);
+        tell(reading);
       }
       throw error;
     }
-    tell(reading.overview);
+    tell(reading);
     return reading.overview;
   }
 

@@ -1,16 +1,18 @@
 import { once } from 'node:events';
-import { systemClock } from '@fairline/shared/clock.ts';
+import { type Clock, systemClock } from '@fairline/shared/clock.ts';
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
 import { hashPassword } from '@fairline/shared/password.ts';
 import { connectRedis } from '@fairline/shared/redis/connect.ts';
-import { eventKeys } from '@fairline/shared/stores/keys.ts';
+import { eventKeys, sharedKeys } from '@fairline/shared/stores/keys.ts';
 import type { TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { buildApp } from '../app.ts';
 import { createLiveHub } from '../live/live-hub.ts';
 import { parseGatewayNetworks } from '../operators/gateway-networks.ts';
 import { type Operator, parseOperators } from '../operators/operators.ts';
 import { hashToken, parseTokens } from '../operators/tokens.ts';
+import { createHistory } from '../overview/history.ts';
+import { createKeptHistory } from '../overview/kept-history.ts';
 import { createOverviewReader } from '../overview/overview-reader.ts';
 import { createStores } from '../stores.ts';
 import { followTurns } from '../turns/follow-turns.ts';
@@ -32,7 +34,8 @@ export async function buildAdmin(
     gatewayNetworks = ['127.0.0.0/8'],
     visibleTo,
     mostStreams = 3,
-  }: { gatewayNetworks?: string[]; visibleTo?: string[]; mostStreams?: number } = {},
+    clock = systemClock,
+  }: { clock?: Pick<Clock, 'nowMs'>; gatewayNetworks?: string[]; visibleTo?: string[]; mostStreams?: number } = {},
 ) {
   const logger = createLogger({ room: 'admin', instanceId: 'admin-test', level: 'silent' });
   const redis = connectRedis({ url: server.url, profile: 'request', name: 'admin-test', logger });
@@ -45,9 +48,17 @@ export async function buildAdmin(
   await settings.adopt();
   const hashes = { kim: await hashPassword(passwords.kim), lee: await hashPassword(passwords.lee) };
   let { operators } = parseOperators(`kim:operator:${hashes.kim},lee:viewer:${hashes.lee}`);
-  const turns = createTurnTracker({ sinceMs: Date.now() });
+  /** What a process has in mind that takes up the history. */
+  async function takeUp() {
+    const turns = createTurnTracker({ sinceMs: Date.now() });
+    const { line, historyStore: store } = stores;
+    const history = createKeptHistory({ store, line, history: createHistory(), turns, logger });
+    await history.load();
+    return { turns, history };
+  }
+  const { turns, history } = await takeUp();
   const recent = createRecentChanges();
-  const reader = createOverviewReader({ ...stores, turns, clock: systemClock });
+  const reader = createOverviewReader({ ...stores, turns, history, clock: systemClock });
   const hub = createLiveHub({ mostStreams, openStream: () => () => {} });
   reader.onReading(hub.publish);
   const stopping = new AbortController();
@@ -64,7 +75,7 @@ export async function buildAdmin(
     Object.entries(apiTokens).map(([role, token]) => `${role}:${role}:${hashToken(token)}`),
   );
   const app = await buildApp({
-    ...{ logger, clock: systemClock, event: 'default', tokens, secrets: ['s'.repeat(40)] },
+    ...{ logger, clock, event: 'default', tokens, secrets: ['s'.repeat(40)] },
     book: { operators: () => operators, reload: async () => {} },
     networks: parseGatewayNetworks(gatewayNetworks).networks,
     visibleTo: visibleTo ? parseGatewayNetworks(visibleTo).networks : undefined,
@@ -106,6 +117,13 @@ export async function buildAdmin(
     return { ...answer, body: (isJson ? JSON.parse(answer.text) : undefined) as T };
   }
 
+  /** An instance that stays in the map, however long the test takes. */
+  async function report(fields: Parameters<typeof reportOf>[0]): Promise<void> {
+    const written = reportOf(fields);
+    await instances.write(written);
+    await redis.persist(sharedKeys.instance(written.id));
+  }
+
   /** Somebody's password, role or being there changes while the process runs. */
   function setOperators(change: (before: ReadonlyMap<string, Operator>) => Map<string, Operator>): void {
     operators = change(operators);
@@ -118,7 +136,10 @@ export async function buildAdmin(
     settings,
     instances,
     audit,
+    report,
     reader,
+    takeUp,
+    history,
     turns,
     hub,
     following,

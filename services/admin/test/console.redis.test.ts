@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkLaws } from '@fairline/shared/test/laws/laws.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
+import { until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
 import type {
   AuditAnswer,
@@ -219,5 +220,19 @@ t.test('console', async (t) => {
       },
     } satisfies Partial<Record<keyof LiveSnapshot, unknown>>);
     t.match((await api('history')).body, { stepSec: 2, waiting: [Number] });
+  });
+
+  await t.test('history: a process that is started anew goes on where the last one was', async (t) => {
+    const readings = async () => (await admin.redis.xlen(admin.keys.history)) > 0;
+    await until('a reading to be kept', readings);
+    await admin.redis.xadd(admin.keys.history, `${Date.now() + 6_000}-0`, 'waiting', 'by hand');
+    await admin.history.writeTimes();
+    const later = await admin.takeUp();
+    const kept = later.history.read(60);
+    t.match(kept.waiting, admin.reader.history(60).waiting.slice(0, 1));
+    t.same(kept.waiting.slice(-1), [null], 'what is no number is not known');
+    t.same(later.turns.times(), admin.turns.times());
+    await admin.redis.set(admin.keys.historyTimes, '{"sale":0,"seq":1,"sinceMs":1,"tallies":[["x"]]}');
+    t.equal((await admin.takeUp()).turns.times().toOrder.count, 0, 'somebody wrote nonsense');
   });
 });

@@ -69,6 +69,29 @@ t.test('turns: from the number to the order, also for who missed the first place
   t.equal(tracker.findJoinedAtMs(1), null);
 });
 
+t.test('turns: times go on after a restart, nothing counts twice, and a new sale begins anew', async (t) => {
+  const changes = [
+    change('joined', null, 10_000, 1, 2),
+    change('admitted', 'line', 20_000, 1),
+    change('confirmed', 'booked', 30_000, 1),
+  ];
+  const first = createTurnTracker({ sinceMs: 5 });
+  t.equal(first.keep(), undefined, 'of which sale is not known');
+  first.noteSale(0);
+  for (const each of changes) first.apply(each);
+  const kept = first.keep();
+  const second = createTurnTracker({ sinceMs: 999 });
+  second.noteDrawn({ tail: 0, vipTail: 0 }, { tail: 2, vipTail: 1 }, 10_500);
+  second.noteDrawn({ tail: 2, vipTail: 1 }, { tail: 5, vipTail: 1 }, 12_500);
+  if (kept) second.restore(kept);
+  for (const each of [...changes, change('admitted', 'line', 32_500, 4)]) second.apply(each);
+  t.match(second.times(), { sinceMs: 5, toAdmission: { count: 2 }, toOrder: { count: 1 } });
+  t.same([2, 4, 9_000_000_001, 6].map(second.findJoinedAtMs), [10_500, 12_500, 10_500, null]);
+  second.apply({ ...change('sale', null, 40_000), fields: { sale: '1' } });
+  t.match(second.keep(), { sale: 1, sinceMs: 40_000 });
+  t.equal(second.times().toAdmission.count, 0);
+});
+
 t.test('expected wait: nothing is said that cannot be known', async (t) => {
   const facts = { waiting: 59, booked: 3, maxBooking: 3, admissionsPerMinute: 60, canAdmit: true };
   t.equal(expectWaitSec(facts), 60);

@@ -1,13 +1,13 @@
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
-import { buildAdmin, reportOf } from './build-admin.ts';
+import { buildAdmin } from './build-admin.ts';
 
 t.test('instances and overview', async (t) => {
   const server = await startTestRedis(t);
 
   await t.test('instances: the drain button says so in Redis and on the page, and takes it back', async (t) => {
     const admin = await buildAdmin(t, server);
-    await admin.instances.write(reportOf({ id: 'booking-1' }));
+    await admin.report({ id: 'booking-1' });
     const { cookie, csrf } = await admin.logIn('kim');
     const press = (wish: string, id = 'booking-1') =>
       admin.ask('/system/instances', { cookie, form: { csrf, id, wish } });
@@ -34,7 +34,7 @@ t.test('instances and overview', async (t) => {
 
   await t.test('instances: one that is not there, the last operators’ page, and a wish that is none', async (t) => {
     const admin = await buildAdmin(t, server);
-    await admin.instances.write(reportOf({ id: 'admin-1', room: 'admin' }));
+    await admin.report({ id: 'admin-1', room: 'admin' });
     const { cookie, csrf } = await admin.logIn('kim');
     const press = (id: string, wish: string) => admin.ask('/system/instances', { cookie, form: { csrf, id, wish } });
     t.equal((await press('nobody', 'drain')).status, 404);
@@ -63,8 +63,8 @@ t.test('instances and overview', async (t) => {
     await redis.hset('booking:confirmed', 'e', '{}');
     await redis.zadd('booking:visitors', Date.now(), 'a', Date.now() - 3_600_000, 'z');
     await redis.hset('booking:gate', { open: '0', reason: 'no booking instance', atMs: Date.now() });
-    await admin.instances.write(reportOf({ id: 'waiting-room-1', room: 'waiting-room', url: 'http://127.0.0.1:4001' }));
-    await admin.instances.write(reportOf({ id: 'booking-1' }));
+    await admin.report({ id: 'waiting-room-1', room: 'waiting-room', url: 'http://127.0.0.1:4001' });
+    await admin.report({ id: 'booking-1' });
     await redis.zadd('booking:instances', Date.now(), 'broken');
     await redis.hset('booking:instance:broken', 'room', '<script>alert(1)</script>');
     await admin.reader.refresh();

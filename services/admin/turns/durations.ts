@@ -9,6 +9,10 @@ export type DurationTally = {
   /** Negative ones count as 0. */
   add(durationMs: number): void;
   summary(): Durations;
+  /** How many there are in each bucket, for `restore`. */
+  counts(): readonly number[];
+  /** Adds what was counted before. */
+  restore(before: readonly number[]): void;
   /** Drops everything. */
   reset(): void;
 };
@@ -36,6 +40,13 @@ export function createDurationTally(): DurationTally {
       total += 1;
     },
     summary: () => ({ count: total, p50Sec: quantileSec(0.5), p90Sec: quantileSec(0.9) }),
+    counts: () => counts,
+    restore(before) {
+      for (const [index, count] of before.slice(0, buckets).entries()) {
+        counts[index] = (counts[index] ?? 0) + count;
+        total += count;
+      }
+    },
     reset() {
       counts.fill(0);
       total = 0;

@@ -74,6 +74,7 @@ export function followTurns({
     while (!signal.aborted && sale === undefined) {
       try {
         sale = (await line.readProgress()).counters.sale ?? 0;
+        turns.noteSale(sale);
       } catch (error) {
         logger.debug({ err: error }, 'the number of the sale cannot be read yet');
         await clock.sleep(1_000, signal);
@@ -99,6 +100,7 @@ export function followTurns({
         // Somebody emptied Redis, or it lost its end: numbers begin anew or were never drawn.
         if (progress.seq < turns.lastSeq()) turns.reset(progress.nowMs);
         sale = progress.counters.sale ?? 0;
+        turns.noteSale(sale);
         return undefined;
       },
     });

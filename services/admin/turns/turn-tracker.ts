@@ -1,8 +1,8 @@
 import { type Change, isAheadOfTurn } from '@fairline/shared/redis/changes.ts';
 import type { TurnRow } from '@fairline/shared/stores/journeys/store.ts';
-import { isVipNumber } from '@fairline/shared/stores/line/numbers.ts';
+import { isVipNumber, vipNumberBase } from '@fairline/shared/stores/line/numbers.ts';
 import type { Funnel } from '../contract/console.ts';
-import { createDurationTally } from './durations.ts';
+import { createDurationTally, type DurationTally } from './durations.ts';
 import { createJoinTimes } from './join-times.ts';
 
 /** Turns whose place is held, or was missed, that are remembered at most; the longest known go first. */
@@ -10,8 +10,13 @@ const maxTurns = 200_000;
 const recentMs = 60_000;
 const maxRecent = 5_000;
 
+type Drawn = { tail: number; vipTail: number };
+
 /** A turn that has got a place; `placedAtMs` is the last time it did. */
 type Turn = TurnRow & { placedAtMs: number };
+
+/** Durations as they are kept over a restart. */
+export type KeptTimes = { sale: number; seq: number; sinceMs: number; tallies: readonly (readonly number[])[] };
 
 export type TurnTracker = {
   /** Takes one change in and answers the turns that are worth noting. Changes that were seen before do nothing. */
@@ -23,6 +28,16 @@ export type TurnTracker = {
   lastSeq(): number;
   /** Median of those admitted from the line in the minute before `nowMs`; null with none. */
   measuredWaitSec(nowMs: number): number | null;
+  /** Numbers were drawn between two readings, in each line's own count. Oldest first. */
+  noteDrawn(before: Drawn, after: Drawn, atMs: number): void;
+  /** When numbers were drawn so far is not known. */
+  forgetDrawn(): void;
+  /** What `restore` needs; undefined while the number of the sale is not known. */
+  keep(): KeptTimes | undefined;
+  /** Takes up durations that were kept: changes up to their `seq` are in them. */
+  restore(kept: KeptTimes): void;
+  /** Which sale runs. */
+  noteSale(sale: number): void;
   /** The data is another one: nothing seen before counts. */
   reset(sinceMs: number): void;
 };
@@ -39,14 +54,25 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
   const toDropOffWaiting = createDurationTally();
   const toOrder = createDurationTally();
   const toDropOffBooked = createDurationTally();
+  const tallies = [toAdmission, toDropOffWaiting, toOrder, toDropOffBooked];
+  let sale: number | undefined;
+  /** Changes up to this one are in the durations already. */
+  let countedSeq = 0;
 
-  function reset(nowMs: number): void {
-    since = nowMs;
+  function count(tally: DurationTally, durationMs: number, { seq }: Change): void {
+    if (seq > countedSeq) tally.add(durationMs);
+  }
+
+  function forgetTurns(): void {
     publicLine.reset();
     vipLine.reset();
     turns.clear();
     recent = [];
-    for (const tally of [toAdmission, toDropOffWaiting, toOrder, toDropOffBooked]) tally.reset();
+  }
+
+  function forgetDurations(nowMs: number): void {
+    since = nowMs;
+    for (const tally of tallies) tally.reset();
   }
 
   const joinTimesOf = (number: number) => (isVipNumber(number) ? vipLine : publicLine);
@@ -77,7 +103,7 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
   function admit(change: Change, turn: Turn): void {
     if (turn.admittedAtMs === null && turn.joinedAtMs !== null) {
       const waitMs = change.atMs - turn.joinedAtMs;
-      toAdmission.add(waitMs);
+      count(toAdmission, waitMs, change);
       if (change.from === 'line' && !isAheadOfTurn(change)) recent.push({ atMs: change.atMs, waitMs });
       if (recent.length > maxRecent) recent = recent.slice(-Math.ceil(maxRecent / 2));
     }
@@ -92,10 +118,10 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
   function end(change: Change, turn: Turn, outcome: NonNullable<TurnRow['outcome']>): TurnRow {
     const heldMs = turn.placedAtMs > 0 ? change.atMs - turn.placedAtMs : null;
     if (change.from === 'booked' && heldMs !== null) {
-      if (outcome === 'confirmed') toOrder.add(heldMs);
-      else if (outcome !== 'revoked') toDropOffBooked.add(heldMs);
+      if (outcome === 'confirmed') count(toOrder, heldMs, change);
+      else if (outcome !== 'revoked') count(toDropOffBooked, heldMs, change);
     } else if (change.from !== 'booked' && outcome !== 'revoked' && turn.joinedAtMs !== null)
-      toDropOffWaiting.add(change.atMs - turn.joinedAtMs);
+      count(toDropOffWaiting, change.atMs - turn.joinedAtMs, change);
     turns.delete(turn.visitorId);
     return { ...turn, endedAtMs: change.atMs, outcome };
   }
@@ -129,7 +155,10 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
         return change.visitors.map((visitor) => end(change, turnOf(visitor), outcome));
       }
       case 'sale':
-        reset(change.atMs);
+        sale = Number(change.fields.sale ?? 0);
+        forgetTurns();
+        // Durations that were taken up later than this are those of the new sale.
+        if (change.seq > countedSeq) forgetDurations(change.atMs);
         return [];
       default:
         return [];
@@ -157,9 +186,33 @@ export function createTurnTracker({ sinceMs }: { sinceMs: number }): TurnTracker
       const median = waits[Math.floor(waits.length / 2)];
       return median === undefined ? null : Math.round(median / 100) / 10;
     },
+    noteDrawn(before, after, atMs) {
+      if (after.tail > before.tail) publicLine.note(before.tail + 1, after.tail, atMs);
+      const [from, to] = [vipNumberBase + before.vipTail + 1, vipNumberBase + after.vipTail];
+      if (to >= from) vipLine.note(from, to, atMs);
+    },
+    forgetDrawn() {
+      publicLine.reset();
+      vipLine.reset();
+    },
+    keep: () =>
+      sale === undefined
+        ? undefined
+        : { sale, seq: Math.max(lastSeq, countedSeq), sinceMs: since, tallies: tallies.map((tally) => tally.counts()) },
+    restore(kept) {
+      sale = kept.sale;
+      countedSeq = kept.seq;
+      since = kept.sinceMs;
+      for (const [index, tally] of tallies.entries()) tally.restore(kept.tallies[index] ?? []);
+    },
+    noteSale(now) {
+      sale = now;
+    },
     reset(nowMs) {
       lastSeq = 0;
-      reset(nowMs);
+      countedSeq = 0;
+      forgetTurns();
+      forgetDurations(nowMs);
     },
   };
 }

@@ -2,6 +2,8 @@ import { ConfigError } from '@fairline/shared/config.ts';
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
 import { createMetrics } from '@fairline/shared/metrics.ts';
 import t from 'tap';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
 import { readBounds } from '../scaling/bounds.ts';
 import { formatEmbeddedMetric } from '../scaling/embedded-metric.ts';
 import { readRoomLoad } from '../scaling/room-load.ts';
@@ -77,6 +79,49 @@ t.test('scaling: the line for CloudWatch names each metric that it holds', async
   for (const name of directive.Dimensions[0]) t.type(told[name], 'string', name);
   const unknown = JSON.parse(formatEmbeddedMetric('default', 1, { ...scaling, utilization: null }));
   t.equal(unknown._aws.CloudWatchMetrics[0].Metrics.length, 2);
+});
+
+/** As the specification of the embedded metric format says it: objects hold nothing but what it names. */
+const strict = { additionalProperties: false };
+const name = Type.String({ minLength: 1, maxLength: 1024 });
+const units = ['Count', 'Percent', 'Seconds', 'Milliseconds', 'Bytes', 'Count/Second', 'None'];
+const EmbeddedMetric = Type.Object({
+  _aws: Type.Object(
+    {
+      Timestamp: Type.Integer({ minimum: 0 }),
+      CloudWatchMetrics: Type.Array(
+        Type.Object(
+          {
+            Namespace: Type.String({ minLength: 1, maxLength: 256, pattern: '^[A-Za-z0-9._/#:-]+$' }),
+            Dimensions: Type.Array(Type.Array(name, { minItems: 1, maxItems: 30 }), { minItems: 1 }),
+            Metrics: Type.Array(Type.Object({ Name: name, Unit: Type.Optional(Type.Enum(units)) }, strict), {
+              minItems: 1,
+              maxItems: 100,
+            }),
+          },
+          strict,
+        ),
+        { minItems: 1 },
+      ),
+    },
+    strict,
+  ),
+});
+
+t.test('scaling: the line for CloudWatch is a document of the embedded metric format', async (t) => {
+  const scaling = { room: 'booking', desired: 4, running: 3, cause: 'load', reason: 'Busy.\nVery.' } as const;
+  for (const utilization of [0.8126, 0, null]) {
+    const line = formatEmbeddedMetric('default', 1_700_000_000_000.4, { ...scaling, utilization });
+    t.notMatch(line, /[\r\n]/, 'one line, one event of the log');
+    const document = JSON.parse(line);
+    t.same([...Value.Errors(EmbeddedMetric, document)], []);
+    for (const { Dimensions, Metrics } of document._aws.CloudWatchMetrics) {
+      for (const { Name } of Metrics) t.ok(Number.isFinite(document[Name]), `${Name} is a number at the root`);
+      for (const dimension of Dimensions.flat()) {
+        t.match(document[dimension], /^[\x21-\x7e]{1,1024}$/, `${dimension} is a text at the root`);
+      }
+    }
+  }
 });
 
 t.test('scaling: metrics name the room, and a standby has none', async (t) => {
