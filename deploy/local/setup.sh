@@ -1,14 +1,17 @@
 #!/bin/sh
-# Sets up what is missing to run Fairline on this machine, and with --test what its tests need as well. Says what it does;
-# says nothing and takes no time when nothing is missing. Safe to run at any time, also several times at once.
+# Sets up what is missing to run Fairline on this machine, with --test what its tests need as well, and with --jmeter what
+# its JMeter plan needs. Says what it does; says nothing and takes no time when nothing is missing. Safe to run at any time,
+# also several times at once.
 set -eu
 cd "$(dirname "$0")/../.."
 
 for_tests=no
+for_jmeter=no
 case "${1-}" in
   '') ;;
   --test) for_tests=yes ;;
-  *) echo "setup: unknown option '$1' (only --test is known)" >&2; exit 1 ;;
+  --jmeter) for_jmeter=yes ;;
+  *) echo "setup: unknown option '$1' (known are --test and --jmeter)" >&2; exit 1 ;;
 esac
 
 say() { echo "setup: $*"; }
@@ -52,8 +55,14 @@ has_fonts() { ! has fc-list || [ -n "$(fc-list :lang=ko family 2>/dev/null)" ]; 
 has_promtool() { has promtool || ! can_install_promtool; }
 can_install_promtool() { has apt-get && installer >/dev/null; }
 
+has_jmeter() {
+  has java || return 1
+  [ -n "${JMETER_HOME-}" ] || { has javac && [ -f /usr/share/jmeter/lib/ext/ApacheJMeter_http.jar ]; }
+}
+
 is_complete() {
   has_modules && has_redis || return 1
+  [ "$for_jmeter" = no ] || has_jmeter || return 1
   [ "$for_tests" = no ] || { has_tap && has_browser && has_fonts && has_promtool; }
 }
 
@@ -204,5 +213,9 @@ if [ "$for_tests" = yes ]; then
     fi
   fi
   has_promtool || install_promtool
+fi
+if [ "$for_jmeter" = yes ] && ! has_jmeter; then
+  has apt-get || fail 'JMeter is missing: unpack Apache JMeter 5.6 and name its folder in JMETER_HOME'
+  install_packages 'JMeter (or its folder in JMETER_HOME)' jmeter jmeter-http default-jdk-headless
 fi
 say 'done'

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '@fairline/shared/clock.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { Redis } from 'ioredis';
@@ -11,6 +12,7 @@ import { writeSection } from '../report/section.ts';
 import { launchSite } from '../scaling/launched-site.ts';
 import { findJmeter } from './find-jmeter.ts';
 import { followFile } from './follow-file.ts';
+import { provePlan } from './prove-plan.ts';
 import { countVisits, findJmeterProblems, type JmeterRun, renderCsv, renderPlot, renderReport } from './report.ts';
 import { startJmeter } from './run-jmeter.ts';
 import { createSampleReader, createTally } from './samples.ts';
@@ -36,13 +38,16 @@ await runScript(
       'ramp-up-s': { default: 600, min: 0, max: 7200, help: 'seconds until all of them are there' },
       loops: { default: 200, min: 1, max: 100_000, help: 'visits of each, one after the other' },
       'no-keep-alive': { default: false, help: 'a new connection for each request' },
-      'think-ms': { default: 3000, min: 0, max: 600_000, help: 'least ms of thought, three times in a visit' },
-      'think-spread-ms': { default: 6000, min: 0, max: 600_000, help: 'random ms on top of it' },
+      'think-ms': { default: 8000, min: 0, max: 600_000, help: 'least ms of thought, three times in a visit' },
+      'think-spread-ms': { default: 8000, min: 0, max: 600_000, help: 'random ms on top of it' },
       'skip-order': { default: false, help: 'do not look at the order page after confirming' },
       'max-booking': { default: 2000, min: 1, max: 1_000_000, help: 'places of the site' },
       pace: { default: 0, min: 0, max: 1_000_000, help: 'admissions a minute at most, 0 = no limit' },
       'booking-instances': { default: 2, min: 1, max: 64, help: 'booking instances' },
       'waiting-rooms': { default: 1, min: 1, max: 16, help: 'waiting-rooms' },
+      'slow-at-s': { default: 1500, min: 0, max: 100_000, help: 'second at which the organiser slows admission down' },
+      'slow-for-s': { default: 240, min: 0, max: 100_000, help: 'for so many seconds; 0 = never' },
+      'slow-pace': { default: 3000, min: 1, max: 1_000_000, help: 'to so many admissions a minute' },
       port: {
         default: 0,
         min: 0,
@@ -80,6 +85,12 @@ await runScript(
     }
     say(`${found.name}; its log and every sample in ${folder}`);
 
+    if (options.smoke) {
+      const unnoticed = await provePlan(after, { javaArguments: found.javaArguments, folder });
+      for (const problem of unnoticed) say(`LIMIT BROKEN  ${problem}`);
+      if (unnoticed.length > 0) return 'broken';
+      say('the plan notices every lie of a site that lies');
+    }
     const { site, redis, port } = await openSite(after, options.port, {
       ...{ maxBooking: shape.maxBooking, newBookingsPerMinute: options.pace },
       ...{ bookingInstances: options['booking-instances'], waitingRooms: options['waiting-rooms'] },
@@ -93,6 +104,10 @@ await runScript(
       if (sample) tally.add(sample);
     });
     after(() => follower.stop());
+    const slowDown = {
+      ...{ atSec: options['slow-at-s'], forSec: options.smoke ? 0 : options['slow-for-s'] },
+      newBookingsPerMinute: options['slow-pace'],
+    };
     const watch = redis && watchLine({ redis, keys, lawsEverySec });
     const scenario = {
       ...{
@@ -114,6 +129,9 @@ await runScript(
     after(() => run.stop());
 
     const startedAtMs = performance.now();
+    const ended = new AbortController();
+    if (redis && slowDown.forSec > 0)
+      void slowAdmission(redis, { ...slowDown, after: options.pace, signal: ended.signal });
     let cutShort: string | undefined;
     const limit = setTimeout(() => {
       cutShort = `ended after ${shape.maxMinutes} minutes`;
@@ -138,6 +156,7 @@ await runScript(
       options.smoke ? 5_000 : progressMs,
     );
     const exitCode = await run.done.finally(() => {
+      ended.abort();
       clearTimeout(limit);
       clearInterval(progress);
       process.removeListener('SIGUSR2', interrupt);
@@ -152,6 +171,7 @@ await runScript(
         site && redis && seen
           ? {
               settings: site.settings,
+              slowDown,
               watch: seen,
               orders: await redis.hlen(keys.confirmed),
               errors: [...site.launched.errors],
@@ -179,6 +199,7 @@ await runScript(
       ...{ problems, scenario, exitCode, cutShort, tally: summary },
       site: result.site && {
         settings: result.site.settings,
+        slowDown,
         orders: result.site.orders,
         checks: result.site.watch.checks,
         brokenLaws: result.site.watch.brokenLaws,
@@ -221,4 +242,17 @@ async function openSite(
     maxQueue: '0',
   });
   return { site: { launched, settings }, redis, port: Number(new URL(launched.url).port) };
+}
+
+/** What organisers do when their site has trouble: for a while fewer are let in, and a line builds up. */
+async function slowAdmission(
+  redis: Redis,
+  slow: { atSec: number; forSec: number; newBookingsPerMinute: number; after: number; signal: AbortSignal },
+): Promise<void> {
+  const settings = createSettingsStore({ redis, keys });
+  await systemClock.sleep(slow.atSec * 1000, slow.signal);
+  if (slow.signal.aborted) return;
+  await settings.save({ newBookingsPerMinute: String(slow.newBookingsPerMinute) });
+  await systemClock.sleep(slow.forSec * 1000, slow.signal);
+  await settings.save({ newBookingsPerMinute: String(slow.after) });
 }

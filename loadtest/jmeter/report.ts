@@ -22,10 +22,12 @@ export type SiteSettings = {
   bookingInstances: number;
   waitingRooms: number;
 };
+/** A while in which fewer are let in, from a second on. */
+export type SlowDown = { atSec: number; forSec: number; newBookingsPerMinute: number };
 export type JmeterRun = {
   scenario: Scenario;
   /** undefined: a site that was there already, of which only the outside is seen. */
-  site: { settings: SiteSettings; watch: LineWatch; orders: number; errors: string[] } | undefined;
+  site: { settings: SiteSettings; slowDown: SlowDown; watch: LineWatch; orders: number; errors: string[] } | undefined;
   tally: Tally;
   jmeter: string;
   exitCode: number;
@@ -79,10 +81,11 @@ export function renderReport(machine: Machine, run: JmeterRun, problems: readonl
     `${whole(scenario.threads)} threads (ramp-up ${scenario.rampUpSec} s) of ${scenario.loops} visits each, keep-alive ${scenario.keepAlive ? 'on' : 'off'}. ` +
       `Each visit is somebody new, without cookies: \`/\`, \`/ticketing\`, polls of \`/queue/status\` as \`refreshAfterSeconds\` says ` +
       `until let in, \`/ticketing\`, \`POST /api/booking/confirm\`${scenario.seeOrder ? ', `/order`' : ''}; ` +
-      `${spread(least)} to ${spread(least + more)} s of thought after the landing page, before confirming and before the next visit.` +
+      `${spread(least)} to ${spread(least + more)} s of thought before the landing page, after it and before confirming.` +
       (site
         ? ` One gateway, ${site.settings.waitingRooms} waiting-room, ${site.settings.bookingInstances} booking instances, two queue-processors; ` +
           `\`maxBooking\` ${whole(site.settings.maxBooking)}, \`newBookingsPerMinute\` ${whole(site.settings.newBookingsPerMinute)}; ` +
+          describeSlowDown(site.slowDown, tally.durationSec) +
           'traffic control off, since all visitors come from one address, and request logs off.'
         : ' The site was there already; what its Redis holds was not looked at.'),
     renderTable(
@@ -204,4 +207,10 @@ export function renderCsv({ tally, site }: Pick<JmeterRun, 'tally' | 'site'>, in
     ].join(',');
   });
   return `${[[...head, ...perLabel].join(','), ...rows].join('\n')}\n`;
+}
+
+function describeSlowDown({ atSec, forSec, newBookingsPerMinute }: SlowDown, durationSec: number): string {
+  if (forSec === 0 || atSec > durationSec) return '';
+  const pace = `${whole(newBookingsPerMinute)} a minute`;
+  return `from second ${whole(atSec)} on only ${pace} are let in, for ${forSec} s, so that a line builds up; `;
 }
