@@ -97,7 +97,7 @@ async function play(options: RehearsalOptions, site: OwnSite | undefined, signal
       onStart: (look) => {
         progress = showProgress(look, {
           ...{ output: process.stdout, isTerminal: process.stdout.isTTY, visitors },
-          columns: () => process.stdout.columns ?? 80,
+          columns: () => process.stdout.columns || 80,
           wholeMs: (minutes + afterMinutes) * 60_000,
         });
       },
