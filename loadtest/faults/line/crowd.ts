@@ -24,6 +24,7 @@ const pollMs = 500;
 const holdMs = 300;
 const patienceMs = 8000;
 const retryMs = 250;
+const lingerMs = 2500;
 
 /**
  * Visitors who come, wait, book, give back, leave or forget their place, as browsers do: with their cookies, trying again
@@ -33,6 +34,7 @@ export function startCrowd({ recorder, urls, size, random }: CrowdOptions): Crow
   const stopping = new AbortController();
   const { signal } = stopping;
   const dispatcher = new Agent({ connections: 64, headersTimeout: patienceMs, bodyTimeout: patienceMs });
+  const lingering = new Set<Promise<void>>();
   let served = 0;
 
   async function visit(): Promise<void> {
@@ -63,6 +65,7 @@ export function startCrowd({ recorder, urls, size, random }: CrowdOptions): Crow
             // Whether it was done is not known: it is asked again, which is safe.
           } else if (wish === 'cancel' || outcome.status === 'confirmed') {
             served += 1;
+            lingering.add(lookAgain(visitor, wish));
             return;
           }
         }
@@ -76,6 +79,16 @@ export function startCrowd({ recorder, urls, size, random }: CrowdOptions): Crow
       }
       await pause(pollMs * (0.7 + random() * 0.6));
       told = await visitor.ask(told.code >= 400 || told.code === 0 ? 'join' : 'status');
+    }
+  }
+
+  /** Looks at what was done a little later: Redis may have lost it meanwhile, and then it is asked for again. */
+  async function lookAgain(visitor: FaultVisitor, wish: AskedKind): Promise<void> {
+    for (let time = 0; time < 2 && !signal.aborted; time += 1) {
+      await pause(lingerMs * (0.7 + random() * 0.6));
+      if (signal.aborted) return;
+      const { status } = await visitor.ask('page');
+      if (status === 'booked') await visitor.ask(wish);
     }
   }
 
@@ -93,7 +106,7 @@ export function startCrowd({ recorder, urls, size, random }: CrowdOptions): Crow
     served: () => served,
     async stop() {
       stopping.abort();
-      await Promise.all(visitors);
+      await Promise.all([...visitors, ...lingering]);
       await dispatcher.close();
     },
   };
@@ -107,6 +120,8 @@ const paths: Readonly<Partial<Record<AskedKind, { method: 'GET' | 'POST'; path: 
   cancel: { method: 'POST', path: '/api/booking/cancel' },
   leave: { method: 'POST', path: '/queue/leave' },
 };
+
+type FaultVisitor = ReturnType<typeof createFaultVisitor>;
 
 function createFaultVisitor({
   recorder,

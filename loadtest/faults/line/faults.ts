@@ -70,7 +70,7 @@ function hangOf(room: RoomName): LineFault {
 
 function killAllOf(room: RoomName): LineFault {
   return {
-    id: `kill-all-${ids[room]}`,
+    id: `kill-all-${room === 'queue-processor' ? room : ids[room]}`,
     what: `kill -9 of every ${room === 'queue-processor' ? 'queue-processor' : names[room]} at once, replaced after a second`,
     run: async ({ site }) => {
       await Promise.all(site.system.ofRoom(room).map((each) => killAndReplace(site, each)));
@@ -199,6 +199,17 @@ export const lineFaults: readonly LineFault[] = [
       await Promise.all(jumps.map(([room, sec]) => site.clockOf(room)?.set(sec)));
       await sleep(6000);
       await Promise.all(jumps.map(([room]) => site.clockOf(room)?.set(0)));
+    },
+  },
+  {
+    id: 'two-launchers',
+    what: 'two launchers share one Redis; one is killed (kill -9) with all of its rooms, and started again after two seconds',
+    needs: { launchers: true },
+    async run({ site, random }) {
+      const launcher = site.launchers[random() < 0.5 ? 0 : 1];
+      await launcher?.kill();
+      await sleep(2000);
+      await launcher?.start();
     },
   },
   {

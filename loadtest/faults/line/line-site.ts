@@ -6,6 +6,7 @@ import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import { type RoomName, type RoomProcess, type System, startSystem, until } from '@fairline/shared/testing/system.ts';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import { createFaultClock, type FaultClock } from './fault-clock.ts';
+import { type Launcher, startLaunchedPair } from './launched-pair.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
@@ -17,6 +18,8 @@ export type SiteNeeds = {
   /** Redis writes to a disk that can be filled. */
   disk?: boolean;
   admin?: boolean;
+  /** Two launchers run the rooms, instead of the run itself. */
+  launchers?: boolean;
 };
 
 /** The whole of a site, with handles to break it by. */
@@ -26,6 +29,7 @@ export type LineSite = {
   redisFolder: string;
   proxy: TcpProxy | undefined;
   disk: SmallDisk | undefined;
+  launchers: readonly Launcher[];
   urls(): readonly string[];
   /** Of a living process; there is none for a room without clocks. */
   clockOf(room: RoomProcess): FaultClock | undefined;
@@ -77,18 +81,22 @@ export async function startLineSite(
     return started;
   }
 
+  const launchers = needs.launchers ? await startLaunchedPair(t, system.redisServer.url) : [];
   const counts = { ...startCounts, admin: needs.admin ? 1 : 0 };
   await Promise.all(
-    (Object.keys(counts) as RoomName[]).flatMap((room) => Array.from({ length: counts[room] }, () => start(room))),
+    (launchers.length > 0 ? [] : (Object.keys(counts) as RoomName[])).flatMap((room) =>
+      Array.from({ length: counts[room] }, () => start(room)),
+    ),
   );
   await system.ready();
-  const urls = system.ofRoom('router').map(({ url }) => url);
+  const urls = [...launchers, ...system.ofRoom('router')].map(({ url }) => url);
   return {
     system,
     keys: system.keys,
     redisFolder,
     proxy,
     disk,
+    launchers,
     urls: () => urls,
     clockOf: ({ id }) => clocks.get(id),
     async replace(room) {

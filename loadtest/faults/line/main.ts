@@ -1,48 +1,202 @@
+import { fork } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readMachine } from '../../report/results.ts';
+import { fileURLToPath } from 'node:url';
+import { describeMachine, type Machine, readMachine, repositoryFile, writeResults } from '../../report/results.ts';
 import { runScript, say } from '../../report/script.ts';
+import { writeSection } from '../../report/section.ts';
 import { lineFaults } from './faults.ts';
-import { CannotRun, startLineSite } from './line-site.ts';
-import { type FaultReport, runFaults, steadySettings } from './run-faults.ts';
+import { CannotRun, lockTtlSeconds, startLineSite } from './line-site.ts';
+import { planMixed } from './mixed-plan.ts';
+import { formatSec, type KeptReport, renderFaults, renderMixed, renderSeconds } from './report.ts';
+import { type FaultReport, maxRecoveryMs, runFaults, steadySettings } from './run-faults.ts';
+
+const page = 'docs/reliability.md';
+const historyFolder = join(tmpdir(), 'fairline-histories');
+const mixedTimeoutMs = 180_000;
 
 await runScript(
   {
-    summary: 'npm run fault:line',
+    summary:
+      'npm run fault:line: breaks one thing after another under a crowd of visitors, with real processes and a Redis of their own,\n' +
+      'and checks the laws of the line and the time until service is back after each. Seeded; about half a minute a fault.\n' +
+      '--mixed N runs N seeded scenarios of several faults at once instead. Histories stay in the temporary folder.\n' +
+      'Code 1: a law or a limit is broken. Writes sections of docs/reliability.md and loadtest/results/fault-*.json; a run with\n' +
+      '--only replaces what is known of that fault alone.',
     options: {
-      seed: { default: 1, min: 0, max: 1_000_000_000, help: 'of everything that is left to chance' },
+      seed: {
+        default: 1,
+        min: 0,
+        max: 1_000_000_000,
+        help: 'of everything left to chance; with --mixed the first one',
+      },
       only: { default: 0, min: 0, max: lineFaults.length, help: 'only the fault of this number; 0 = all' },
-      list: { default: false, help: 'say which there are, and run none' },
+      from: { default: 1, min: 1, max: lineFaults.length, help: 'begin with the fault of this number' },
+      mixed: { default: 0, min: 0, max: 10_000, help: 'how many mixed runs; 0 = single faults' },
+      'at-once': { default: 2, min: 1, max: 16, help: 'mixed runs side by side' },
       crowd: { default: 40, min: 1, max: 1000, help: 'visitors at once' },
+      list: { default: false, help: 'say which faults there are, and run none' },
       'dry-run': { default: false, help: 'write no files' },
     },
   },
-  async ({ options }) => {
+  async ({ options, after }) => {
     if (options.list) {
       for (const [index, { id, what }] of lineFaults.entries()) say(`${index + 1}  ${id}: ${what}`);
       return 'ok';
     }
-    readMachine();
-    const reports: FaultReport[] = [];
-    for (const [index, fault] of lineFaults.entries()) {
-      if (options.only !== 0 && options.only !== index + 1) continue;
-      try {
-        const report = await runFaults({
-          name: fault.id,
-          seed: options.seed,
-          lanes: [[{ fault, afterMs: 0 }]],
-          crowdSize: options.crowd,
-          folder: join(tmpdir(), 'fairline-histories'),
-          openSite: (t, needs) => startLineSite(t, needs, { ...steadySettings }),
-        });
-        reports.push(report);
-        const { seconds: _, ...rest } = report;
-        say(JSON.stringify(rest, null, 1));
-      } catch (error) {
-        if (!(error instanceof CannotRun)) throw error;
-        say(error.message);
-      }
-    }
-    return reports.every(({ problems }) => problems.length === 0) ? 'ok' : 'broken';
+    const machine = readMachine();
+    return options.mixed > 0 ? runMixed(options, machine, after) : runSingle(options, machine);
   },
 );
+
+type RunOptions = {
+  seed: number;
+  only: number;
+  from: number;
+  mixed: number;
+  'at-once': number;
+  crowd: number;
+  'dry-run': boolean;
+};
+
+async function runSingle(options: RunOptions, machine: Machine): Promise<'ok' | 'broken'> {
+  const skipped: string[] = [];
+  let isBroken = false;
+  for (const [index, fault] of lineFaults.entries()) {
+    if (options.only !== 0 ? options.only !== index + 1 : index + 1 < options.from) continue;
+    try {
+      const report = await runFaults({
+        name: fault.id,
+        seed: options.seed,
+        lanes: [[{ fault, afterMs: 0 }]],
+        crowdSize: options.crowd,
+        folder: historyFolder,
+        openSite: (t, needs) => startLineSite(t, needs, { ...steadySettings }),
+      });
+      sayReport(report);
+      isBroken ||= report.problems.length > 0;
+      if (!options['dry-run']) await keepReport({ ...report, what: fault.what, atMs: Date.now() }, machine, options);
+    } catch (error) {
+      if (!(error instanceof CannotRun)) throw error;
+      skipped.push(`${fault.id}: ${error.message}`);
+      say(`${fault.id}: NOT RUN: ${error.message}`);
+    }
+  }
+  return isBroken ? 'broken' : 'ok';
+}
+
+function sayReport({ name, seed, faults, problems, recovery, tookSec, served, file }: FaultReport): void {
+  const what = name === 'mixed' ? `seed ${seed}: ${faults.join(' + ')}` : name;
+  const back = `join ${formatSec(recovery.joinMs)} s, admission ${formatSec(recovery.admissionMs)} s after the end`;
+  say(
+    `${what}: ${problems.length === 0 ? 'all laws hold' : 'BROKEN'}; ${back}; ${served} served, took ${tookSec.toFixed(0)} s`,
+  );
+  for (const problem of problems) say(`${problem.replaceAll(/^/gm, '    ')}`);
+  if (problems.length > 0) say(`    the history: ${file}`);
+}
+
+/** Puts a report among those of the other faults, and writes the page anew from all of them. */
+async function keepReport(report: KeptReport, machine: Machine, options: RunOptions): Promise<void> {
+  const before = await readKept();
+  const reports = lineFaults.flatMap(({ id }) => {
+    const kept = id === report.name ? report : before.find(({ name }) => name === id);
+    return kept ? [{ ...kept, file: undefined }] : [];
+  });
+  await writeResults('fault-line', machine, { options, reports });
+  const kept = reports as unknown as KeptReport[];
+  const broken = kept.filter(({ problems }) => problems.length > 0);
+  const text = [
+    `Written by \`npm run fault:line\` on ${describeMachine(machine)}.`,
+    `${options.crowd} visitors at a time join, wait, book, give back, leave or forget their place through two gateways, with two ` +
+      `waiting-rooms, two booking instances and two queue-processors; \`bookingLockTTLSeconds\` ${lockTtlSeconds}. Whoever gets no ` +
+      `answer asks another gateway. Service must be back by itself within ${maxRecoveryMs / 1000} s after the end of a fault.`,
+    renderFaults(kept),
+    broken.length === 0
+      ? `All laws held in ${kept.length} of ${kept.length} runs, and service was back in time.`
+      : broken.flatMap(({ name, problems }) => problems.map((each) => `- ${name}: ${each.split('\n')[0]}`)).join('\n'),
+    `<details><summary>What visitors were answered, second by second</summary>\n\n${renderSeconds(kept)}\n\n</details>`,
+  ].join('\n\n');
+  await writeSection(repositoryFile(page), 'fault:line', text, 'Reliability');
+}
+
+async function readKept(): Promise<KeptReport[]> {
+  try {
+    const text = await readFile(repositoryFile('loadtest/results/fault-line.json'), 'utf8');
+    return (JSON.parse(text) as { reports: KeptReport[] }).reports;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function runMixed(
+  options: RunOptions,
+  machine: Machine,
+  after: (step: () => Promise<unknown> | unknown) => void,
+): Promise<'ok' | 'broken'> {
+  const seeds = Array.from({ length: options.mixed }, (_, index) => options.seed + index);
+  const reports: FaultReport[] = [];
+  const stop = new AbortController();
+  after(() => stop.abort());
+  await Promise.all(
+    Array.from({ length: options['at-once'] }, async () => {
+      for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+        const report = await runInProcess(seed, options.crowd, stop.signal);
+        reports.push(report);
+        sayReport(report);
+      }
+    }),
+  );
+  const sorted = reports.toSorted((a, b) => a.seed - b.seed);
+  const broken = sorted.filter(({ problems }) => problems.length > 0);
+  say(`${sorted.length - broken.length} of ${sorted.length} runs without a broken law or limit`);
+  if (!options['dry-run']) {
+    const kept = sorted.map(({ seconds: _, file: __, ...report }) => report);
+    await writeResults('fault-mixed', machine, { options, reports: kept });
+    const text = [
+      `Written by \`npm run fault:line -- --mixed ${options.mixed} --seed ${options.seed}\` on ${describeMachine(machine)}.`,
+      'Each run draws from its seed one fault of Redis, two of processes one after the other, and now and then changing settings ' +
+        'or jumping clocks, all at the same time, under the same crowd. The laws are checked over the whole of it. Left out is one ' +
+        'combination: the end of the file cut while a waiting-room is gone as well, since the waiting-rooms are who knows the lost numbers.',
+      renderMixed(sorted),
+    ].join('\n\n');
+    await writeSection(repositoryFile(page), 'fault:mixed', text, 'Reliability');
+  }
+  return broken.length === 0 ? 'ok' : 'broken';
+}
+
+/** A run that ends without a report is one that failed: it is told by its seed. */
+async function runInProcess(seed: number, crowd: number, signal: AbortSignal): Promise<FaultReport> {
+  const worker = fileURLToPath(new URL('./mixed-worker.ts', import.meta.url));
+  const child = fork(worker, [String(seed), String(crowd), historyFolder], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let errors = '';
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const end = () => child.kill('SIGKILL');
+  const timer = setTimeout(end, mixedTimeoutMs);
+  signal.addEventListener('abort', end, { once: true });
+  let report: FaultReport | undefined;
+  child.on('message', (message) => {
+    report = message as FaultReport;
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  signal.removeEventListener('abort', end);
+  return report ?? failedReport(seed, errors.trim().slice(0, 2000) || `no end within ${mixedTimeoutMs / 1000} s`);
+}
+
+function failedReport(seed: number, problem: string): FaultReport {
+  const codes = { '2xx': 0, '3xx': 0, '4xx': 0, '503': 0, 'other 5xx': 0, 'no answer': 0 };
+  const faults = planMixed(seed)
+    .flat()
+    .map(({ fault }) => fault.id);
+  const recovery = { joinMs: undefined, admissionMs: undefined, admissionPauseMs: 0, joinPauseMs: 0 };
+  const times = { fromSec: 0, toSec: 0, tookSec: 0 };
+  const counts = { answers: 0, changes: 0, epochs: 0, served: 0 };
+  const problems = [`the run itself failed: ${problem}`];
+  return { name: 'mixed', seed, faults, problems, recovery, codes, seconds: [], file: '', ...times, ...counts };
+}
