@@ -65,7 +65,8 @@ await runProcess({
     const changesConnection = connect('worker', 'changes');
     await waitForRedis(redis, changesConnection);
     const keys = eventKeys(config.EVENT, redis);
-    const store = createLineStore({ redis, keys });
+    const copy = createLineCopy();
+    const store = createLineStore({ redis, keys, seqSeen: () => copy.seen().seq });
     const metrics = createMetrics({ room });
     const readiness = createReadiness();
     readiness.set('start', 'starting');
@@ -106,7 +107,6 @@ await runProcess({
       signal,
       logger,
     });
-    const copy = createLineCopy();
     const histories = createLineHistories();
     let isLost = () => true;
     const { app, hub, signs } = await createWaitingRoomApp({

@@ -66,6 +66,8 @@ function describeRecord(record: HistoryRecord, history: readonly HistoryRecord[]
       return `Redis in full at change ${record.seq}: ${record.booked.length} booked, ${record.queued.length} in line`;
     case 'epoch':
       return `a new epoch: ${record.lost} changes after ${record.keptStreamId} are gone`;
+    case 'late':
+      return `the machine was busy elsewhere: a timer was ${record.lateMs} ms late`;
     case 'fault':
       return `fault "${record.name}" ${record.phase === 'begin' ? 'begins' : 'ends'}`;
   }

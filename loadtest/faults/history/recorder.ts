@@ -17,6 +17,8 @@ export type Recorder = {
   end(): Promise<void>;
 };
 
+const timerMs = 50;
+const noteLateMs = 250;
 const answerTimeoutMs = 1000;
 const lastLookMs = 10_000;
 const pageSize = 5000;
@@ -120,6 +122,13 @@ export function startRecorder({
   }
   const looking = lookOn();
 
+  let dueMs = performance.now() + timerMs;
+  const timer = setInterval(() => {
+    const lateMs = Math.round(performance.now() - dueMs);
+    dueMs = performance.now() + timerMs;
+    if (lateMs > noteLateMs) note({ kind: 'late', atMs: Date.now(), lateMs });
+  }, timerMs);
+
   return {
     note,
     history,
@@ -139,6 +148,7 @@ export function startRecorder({
     },
     async end() {
       isEnding = true;
+      clearInterval(timer);
       await looking;
       const endsAtMs = performance.now() + lastLookMs;
       for (;;) {

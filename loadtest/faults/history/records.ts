@@ -10,7 +10,8 @@ export type HistoryRecord =
   | LookRecord
   | StateRecord
   | EpochRecord
-  | FaultRecord;
+  | FaultRecord
+  | LateRecord;
 
 /** The first line. */
 export type RunRecord = {
@@ -120,7 +121,10 @@ export type FaultRecord = {
   isRedisAway?: boolean;
 };
 
-const kinds = new Set(['run', 'asked', 'answered', 'change', 'look', 'state', 'epoch', 'fault']);
+/** A timer of the recorder's own process fired this much too late: the machine had no time for anybody. */
+export type LateRecord = { kind: 'late'; atMs: number; lateMs: number };
+
+const kinds = new Set(['run', 'asked', 'answered', 'change', 'look', 'state', 'epoch', 'fault', 'late']);
 
 /** Reads a history; throws an error that names the line when one is no record. An unfinished last line is left out. */
 export function parseHistory(text: string): HistoryRecord[] {

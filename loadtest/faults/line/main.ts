@@ -14,7 +14,7 @@ import { type FaultReport, maxRecoveryMs, runFaults, steadySettings } from './ru
 
 const page = 'docs/reliability.md';
 const historyFolder = join(tmpdir(), 'fairline-histories');
-const mixedTimeoutMs = 180_000;
+const mixedTimeoutMs = 8 * 60_000;
 
 await runScript(
   {
@@ -86,11 +86,11 @@ async function runSingle(options: RunOptions, machine: Machine): Promise<'ok' | 
   return isBroken ? 'broken' : 'ok';
 }
 
-function sayReport({ name, seed, faults, problems, recovery, tookSec, served, file }: FaultReport): void {
+function sayReport({ busyMs, name, seed, faults, problems, recovery, tookSec, served, file }: FaultReport): void {
   const what = name === 'mixed' ? `seed ${seed}: ${faults.join(' + ')}` : name;
   const back = `join ${formatSec(recovery.joinMs)} s, admission ${formatSec(recovery.admissionMs)} s after the end`;
   say(
-    `${what}: ${problems.length === 0 ? 'all laws hold' : 'BROKEN'}; ${back}; ${served} served, took ${tookSec.toFixed(0)} s`,
+    `${what}: ${problems.length === 0 ? 'all laws hold' : 'BROKEN'}; ${back}; ${served} served, took ${tookSec.toFixed(0)} s${busyMs > 0 ? `, the machine was busy for ${busyMs} ms` : ''}`,
   );
   for (const problem of problems) say(`${problem.replaceAll(/^/gm, '    ')}`);
   if (problems.length > 0) say(`    the history: ${file}`);
@@ -196,7 +196,7 @@ function failedReport(seed: number, problem: string): FaultReport {
     .map(({ fault }) => fault.id);
   const recovery = { joinMs: undefined, admissionMs: undefined, admissionPauseMs: 0, joinPauseMs: 0 };
   const times = { fromSec: 0, toSec: 0, tookSec: 0 };
-  const counts = { answers: 0, changes: 0, epochs: 0, served: 0 };
+  const counts = { answers: 0, changes: 0, epochs: 0, served: 0, busyMs: 0 };
   const problems = [`the run itself failed: ${problem}`];
   return { name: 'mixed', seed, faults, problems, recovery, codes, seconds: [], file: '', ...times, ...counts };
 }

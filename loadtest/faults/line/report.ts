@@ -69,8 +69,8 @@ export function describeCodes(codes: CodeCounts): string {
     .join(', ');
 }
 
-function describeLaws({ problems, epochs }: FaultReport): string {
-  const loss = epochs > 0 ? ', in a new epoch' : '';
+function describeLaws({ problems, epochs, busyMs }: FaultReport): string {
+  const loss = `${epochs > 0 ? ', in a new epoch' : ''}${busyMs > 0 ? ' (the machine was busy)' : ''}`;
   return problems.length === 0 ? `all hold${loss}` : `**${problems.length} broken**`;
 }
 

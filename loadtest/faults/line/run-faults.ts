@@ -29,6 +29,8 @@ export type FaultReport = {
   changes: number;
   epochs: number;
   served: number;
+  /** How late the recorder's timers were at worst, where that was much: then limits of time are not judged. */
+  busyMs: number;
   tookSec: number;
   file: string;
 };
@@ -95,7 +97,8 @@ export async function runFaults({
       await sleep(250);
       const { joinMs, admissionMs } = judgeRecovery(recorder.history);
       if (joinMs !== undefined && admissionMs !== undefined) break;
-      if (performance.now() - endedAtMs > giveUpMs) break;
+      const isBusy = recorder.history.some(({ kind }) => kind === 'late');
+      if (performance.now() - endedAtMs > (isBusy ? 4 : 1) * giveUpMs) break;
     }
     await sleep(afterMs);
     await crowd.stop();
@@ -105,9 +108,11 @@ export async function runFaults({
     const recovery = judgeRecovery(history);
     const breaches = checkLaws(history);
     problems.push(...breaches.map((breach) => describeBreach(breach, history)));
+    // Limits of time say nothing where the machine had no time for anybody.
+    const busyMs = Math.max(0, ...history.map((record) => (record.kind === 'late' ? record.lateMs : 0)));
     for (const [what, ms] of Object.entries({ join: recovery.joinMs, admission: recovery.admissionMs })) {
-      if (ms === undefined) problems.push(`no ${what} within ${giveUpMs / 1000} s after the end of the faults`);
-      else if (ms > maxRecoveryMs)
+      if (ms === undefined) problems.push(`no ${what} came any more after the end of the faults`);
+      else if (ms > maxRecoveryMs && busyMs === 0)
         problems.push(`the first ${what} came ${ms} ms after the end, ${maxRecoveryMs} are allowed`);
     }
     const seconds = countCodes(history);
@@ -122,6 +127,7 @@ export async function runFaults({
       answers: count('answered'),
       changes: count('change'),
       epochs: count('epoch'),
+      busyMs,
       served: crowd.served(),
       tookSec: (performance.now() - startedAtMs) / 1000,
     };

@@ -21,7 +21,7 @@ export type RecoveryDecision =
   | { kind: 'none' }
   /** The server restarted: the other processes have time to report what they saw. */
   | { kind: 'wait' }
-  | { kind: 'recover'; tailSeen: number; vipTailSeen: number; seqSeen: number; isLoss: boolean };
+  | { kind: 'recover'; tailSeen: number; vipTailSeen: number; seqSeen: number };
 
 /** Time for every room to find Redis again and to write its next report, in ms. */
 export const reportGraceMs = 2_500;
@@ -34,9 +34,9 @@ export const reportGraceMs = 2_500;
 export function decideRecovery(input: RecoveryInput): RecoveryDecision {
   const { runId, approvedRunId, lastRunId, now, own, others, runAgeMs } = input;
   if (runId === '' || runId === approvedRunId) return { kind: 'none' };
-  if (runId === lastRunId) return recoverUpTo(now, now);
+  if (runId === lastRunId) return recoverUpTo(now);
   if (runAgeMs < reportGraceMs) return { kind: 'wait' };
-  return recoverUpTo(now, [now, own, ...others].reduce(pickHighest));
+  return recoverUpTo([now, own, ...others].reduce(pickHighest));
 }
 
 /** Of each the highest. */
@@ -48,7 +48,6 @@ export function pickHighest(one: Seen, other: Seen): Seen {
   };
 }
 
-function recoverUpTo(now: Seen, seen: Seen): RecoveryDecision {
-  const isLoss = seen.tail > now.tail || seen.vipTail > now.vipTail || seen.seq > now.seq;
-  return { kind: 'recover', tailSeen: seen.tail, vipTailSeen: seen.vipTail, seqSeen: seen.seq, isLoss };
+function recoverUpTo(seen: Seen): RecoveryDecision {
+  return { kind: 'recover', tailSeen: seen.tail, vipTailSeen: seen.vipTail, seqSeen: seen.seq };
 }

@@ -89,14 +89,15 @@ export function createRecovery({
         return 'none';
       }
 
-      const { tailSeen, vipTailSeen, seqSeen, isLoss } = decision;
-      if (isLoss && lossLogged !== runId) {
-        logger.error({ runId, ...now, tailSeen, vipTailSeen, seqSeen }, 'Redis lost changes, a new epoch begins');
-        lossLogged = runId;
-      }
+      const { tailSeen, vipTailSeen, seqSeen } = decision;
       for (let call = 0; call < maxCalls; call += 1) {
         const outcome = await line.recover({ token, runId, tailSeen, vipTailSeen, seqSeen });
         if (outcome.kind === 'notLeader') return 'notLeader';
+        // The script compares with what Redis holds now: a change since the look above is no loss.
+        if (outcome.epoch > progress.epoch && lossLogged !== runId) {
+          logger.error({ runId, ...now, tailSeen, vipTailSeen, seqSeen }, 'Redis lost changes, a new epoch begins');
+          lossLogged = runId;
+        }
         if (outcome.left > 0) continue;
         logger.info({ runId, epoch: outcome.epoch }, 'joins go on with this run of Redis');
         lastRunId = runId;

@@ -25,7 +25,7 @@ t.test('recovery: a process that has seen nothing yet hears the others first', a
     others: [{ tail: 12, vipTail: 0, seq: 25 }],
   };
   t.same(decideRecovery({ ...first, runAgeMs: 0 }), { kind: 'wait' });
-  t.same(decideRecovery(first), { kind: 'recover', tailSeen: 12, vipTailSeen: 0, seqSeen: 25, isLoss: true });
+  t.same(decideRecovery(first), { kind: 'recover', tailSeen: 12, vipTailSeen: 0, seqSeen: 25 });
 });
 
 t.test('recovery: after a restart the others have time to report, then the highest counts', async (t) => {
@@ -36,13 +36,12 @@ t.test('recovery: after a restart the others have time to report, then the highe
     tailSeen: 13,
     vipTailSeen: 4,
     seqSeen: 20,
-    isLoss: true,
   });
 });
 
 t.test('recovery: a restart that kept everything is approved as it is', async (t) => {
   const decision = decideRecovery({ ...calm, runId: 'b' });
-  t.same(decision, { kind: 'recover', tailSeen: 10, vipTailSeen: 0, seqSeen: 20, isLoss: false });
+  t.same(decision, { kind: 'recover', tailSeen: 10, vipTailSeen: 0, seqSeen: 20 });
 });
 
 t.test('recovery: a server that came back empty is lifted too', async (t) => {
@@ -53,10 +52,10 @@ t.test('recovery: a server that came back empty is lifted too', async (t) => {
     { kind: 'wait' },
     'also by a standby that leads now',
   );
-  t.same(decideRecovery(empty), { kind: 'recover', tailSeen: 10, vipTailSeen: 0, seqSeen: 20, isLoss: true });
+  t.same(decideRecovery(empty), { kind: 'recover', tailSeen: 10, vipTailSeen: 0, seqSeen: 20 });
 });
 
 t.test('recovery: data removed by hand while the server ran is a fresh start', async (t) => {
   const removed = { ...calm, approvedRunId: '', now: { tail: 0, vipTail: 0, seq: 0 } };
-  t.same(decideRecovery(removed), { kind: 'recover', tailSeen: 0, vipTailSeen: 0, seqSeen: 0, isLoss: false });
+  t.same(decideRecovery(removed), { kind: 'recover', tailSeen: 0, vipTailSeen: 0, seqSeen: 0 });
 });

@@ -128,7 +128,7 @@ export function createPlaces({
       const { visitorId, isVip = false } = visitor;
       const outcome = await batcher.join({ visitorId, again, isVip });
       if (outcome.kind === 'notReady') throw createCodedError('TRY_AGAIN');
-      if (outcome.kind === 'joined') copy.noteSeen(outcome);
+      if (outcome.kind === 'joined' || (outcome.kind === 'booked' && outcome.isNew)) copy.noteSeen(outcome);
       const needsMore = outcome.kind === 'aside' || outcome.kind === 'confirmed';
       return moveIfBetter(visitor, notice(visitorId, needsMore ? await lookUp(visitorId) : placeOfJoin(outcome)));
     },

@@ -76,7 +76,16 @@ export type LineStore = ReturnType<typeof createLineStore>;
  * `booking:lock` holds it. Rejects with the connection's error when Redis cannot be asked, and with `WRONGKEY …` when a
  * key holds a type that is not ours; then nothing was written.
  */
-export function createLineStore({ redis, keys }: { redis: RedisClient; keys: EventKeys }) {
+export function createLineStore({
+  redis,
+  keys,
+  seqSeen = () => 0,
+}: {
+  redis: RedisClient;
+  keys: EventKeys;
+  /** The newest change that this process has seen: joins on a Redis that knows less wait for the leader's word. */
+  seqSeen?: () => number;
+}) {
   const bound = Object.fromEntries(
     Object.entries(scripts).map(([name, script]) => [name, bindScript(redis, script, keys)]),
   );
@@ -87,6 +96,13 @@ export function createLineStore({ redis, keys }: { redis: RedisClient; keys: Eve
     return (await run(args)) as Reply;
   };
 
+  /** A Redis without memory takes nobody new, but whoever is there already has their place. */
+  async function findWithoutMemory(visitorId: string, again: boolean): Promise<JoinOutcome> {
+    const standing = parseStanding(await call('read-standing', [visitorId]));
+    if (standing.kind === 'none' || (standing.kind === 'ended' && again)) return { kind: 'full' };
+    return standing.kind === 'booked' ? { ...standing, isNew: false } : standing;
+  }
+
   return {
     keys,
 
@@ -94,13 +110,19 @@ export function createLineStore({ redis, keys }: { redis: RedisClient; keys: Eve
     async join(requests: readonly JoinRequest[]): Promise<JoinOutcome[]> {
       if (requests.length === 0) return [];
       assertBatch(requests.length);
-      const reply = await call('join', [
+      const args = [
         await runId(),
+        seqSeen(),
         requests.map((request) => (request.again ? '1' : '0')).join(''),
         requests.flatMap(({ isVip }, index) => (isVip ? [index + 1] : [])).join(' '),
         ...requests.map((request) => request.visitorId),
-      ]);
-      return parseJoins(requests, reply);
+      ];
+      try {
+        return parseJoins(requests, await call('join', args));
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error;
+        return await Promise.all(requests.map(({ visitorId, again }) => findWithoutMemory(visitorId, again)));
+      }
     },
 
     /** Gives up the line, aside or the booked place, whichever the visitor has. Safe to repeat. */
@@ -251,6 +273,10 @@ export function createLineStore({ redis, keys }: { redis: RedisClient; keys: Eve
       } while (cursor !== '0');
     },
   };
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('OOM ');
 }
 
 function assertBatch(size: number): void {

@@ -307,4 +307,33 @@ t.test('restore: a ticket brings a lost number back, aside and before the line',
   t.match(await line.readStanding('x'), { kind: 'booked', number: 3 });
 });
 
+t.test(
+  'join: on a Redis that lost everything the first numbers are not drawn again before the leader has spoken',
+  async (t) => {
+    const { keys, token, line } = await openLine();
+    const seen = { tail: 7, seq: 20 };
+    const room = createLineStore({ redis, keys, seqSeen: () => seen.seq });
+    t.match(await room.join([{ visitorId: 'a', again: false }]), [{ kind: 'notReady' }]);
+    t.match(await line.readProgress(), { tail: 0 }, 'nothing is written');
+    const runId = await readRunId(redis);
+    await line.recover({ token, runId, tailSeen: seen.tail, seqSeen: seen.seq });
+    t.match(await room.join([{ visitorId: 'a', again: false }]), [{ kind: 'joined', number: 8 }]);
+  },
+);
+
+t.test('join: a Redis without memory is full for the new, and whoever is in keeps the place', async (t) => {
+  const full = await startTestRedis(t, { args: ['--appendonly', 'no'] });
+  const connection = full.connect();
+  const line = createLineStore({ redis: connection, keys: eventKeys('default') });
+  await line.join([{ visitorId: 'a', again: false }]);
+  await connection.config('SET', 'maxmemory', '1mb');
+  const requests = ['a', 'b'].map((visitorId) => ({ visitorId, again: true }));
+  t.match(await line.join(requests), [{ kind: 'waiting', number: 1 }, { kind: 'full' }]);
+  await connection.config('SET', 'maxmemory', '0');
+  t.match(await line.join(requests), [
+    { kind: 'waiting', number: 1 },
+    { kind: 'joined', number: 2 },
+  ]);
+});
+
 t.end();

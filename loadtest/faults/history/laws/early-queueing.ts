@@ -40,6 +40,11 @@ function checkLine(history: readonly HistoryRecord[]): Breach[] {
 
   for (const [at, record] of history.entries()) {
     if (record.kind === 'fault' && record.isRedisAway) isAway = record.phase === 'begin';
+    // Nor does it count when nobody on this machine got on.
+    if (record.kind === 'late') {
+      rooms = [];
+      back = undefined;
+    }
     if (record.kind !== 'look') continue;
     if (isAway || (before && record.atMs - before.atMs > maxGapMs) || record.atMs < (before?.atMs ?? 0)) {
       rooms = [];
@@ -111,7 +116,7 @@ function findChangesOfLeader(history: readonly HistoryRecord[]): number[] {
   let before: LookRecord | undefined;
   for (const record of history) {
     if (record.kind === 'fault' && record.isRedisAway && record.phase === 'end') changes.push(record.atMs);
-    if (record.kind === 'epoch') changes.push(record.atMs);
+    if (record.kind === 'epoch' || record.kind === 'late') changes.push(record.atMs);
     if (record.kind !== 'look') continue;
     const isGap = before && record.atMs - before.atMs > maxGapMs;
     if (record.lock === '' || isGap || (before && before.lock !== record.lock)) changes.push(record.atMs);

@@ -16,25 +16,29 @@
 -- KEY outcomes hash
 -- KEY confirmed hash
 -- KEY changes stream
--- ARGV run id of the server as the connection knows it, empty: look it up (dearer); per visitor one character, 1 to join again after a turn that
---   ended, else 0; the places in that order, from 1, of those who are VIPs, with a space between; then the ids in the same
---   order; at most 1000 visitors
+-- ARGV run id of the server as the connection knows it, empty: look it up (dearer); seq of the newest change that the caller has
+--   seen; per visitor one character, 1 to join again after a turn that ended, else 0; the places in that order, from 1, of
+--   those who are VIPs, with a space between; then the ids in the same order; at most 1000 visitors
 -- Returns per visitor one of: number (joined with it) {'waiting', number} {'aside', number} {'placed', number, lease end ms}
 --   {'booked', number, lease end ms or 'inf'} {'confirmed'} {'ended', outcome, number} {'closed'} {'soldOut'} {'full'};
---   and last the seq of the newest change. Instead of all that {'notReady'} when Redis restarted and the leader has not
---   yet made sure that no number is drawn twice.
-local runId, againFlags, vipPlaces, count = ARGV[1], ARGV[2], ARGV[3], #ARGV - 3
-local approvedRunId = redis.call('HGET', key.counters, 'runId')
+--   and last the seq of the newest change. Instead of all that {'notReady'} when Redis restarted, or lost everything, and
+--   the leader has not yet made sure that no number is drawn twice.
+local runId, seqSeen, againFlags, vipPlaces, count = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], #ARGV - 4
+local known = redis.call('HMGET', key.counters, 'runId', 'seq')
+local approvedRunId = known[1]
 if approvedRunId then
   if runId == '' then runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') end
   if approvedRunId ~= runId then return { 'notReady' } end
+-- Nobody has approved this data, and it is less than there was: everything was lost.
+elseif seqSeen > tonumber(known[2] or 0) then
+  return { 'notReady' }
 end
 
 local nowMs = readNowMs()
-local tickets = redis.call('HMGET', key.tickets, unpack(ARGV, 4))
-local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV, 4))
-local orders = redis.call('HMGET', key.confirmed, unpack(ARGV, 4))
-local outcomes = redis.call('HMGET', key.outcomes, unpack(ARGV, 4))
+local tickets = redis.call('HMGET', key.tickets, unpack(ARGV, 5))
+local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ARGV, 5))
+local orders = redis.call('HMGET', key.confirmed, unpack(ARGV, 5))
+local outcomes = redis.call('HMGET', key.outcomes, unpack(ARGV, 5))
 local asideCount = redis.call('ZCARD', key.aside)
 local waiting = redis.call('SCARD', key.queued) + asideCount
 local rule = readAdmission(nowMs)
@@ -56,7 +60,7 @@ local drawn, isPlacedNow = {}, {}
 local vipTail, vipQueued, vipTicketed = rule.vipTail, {}, {}
 
 for index = 1, count do
-  local id = ARGV[index + 3]
+  local id = ARGV[index + 4]
   local ended = outcomes[index] and readOutcome(outcomes[index])
   local answer
   if drawn[id] then
