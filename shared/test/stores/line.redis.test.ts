@@ -324,7 +324,7 @@ t.test(
 t.test('join: a Redis without memory is full for the new, and whoever is in keeps the place', async (t) => {
   const full = await startTestRedis(t, { args: ['--appendonly', 'no'] });
   const connection = full.connect();
-  const line = createLineStore({ redis: connection, keys: eventKeys('default') });
+  const line = createLineStore({ redis: connection, keys: eventKeys('default', connection) });
   await line.join([{ visitorId: 'a', again: false }]);
   await connection.config('SET', 'maxmemory', '1mb');
   const requests = ['a', 'b'].map((visitorId) => ({ visitorId, again: true }));
