@@ -315,7 +315,7 @@ t.test(
     const room = createLineStore({ redis, keys, seqSeen: () => seen.seq });
     t.match(await room.join([{ visitorId: 'a', again: false }]), [{ kind: 'notReady' }]);
     t.match(await line.readProgress(), { tail: 0 }, 'nothing is written');
-    const runId = await readRunId(redis);
+    const runId = await readRunId(redis, keys.counters);
     await line.recover({ token, runId, tailSeen: seen.tail, seqSeen: seen.seq });
     t.match(await room.join([{ visitorId: 'a', again: false }]), [{ kind: 'joined', number: 8 }]);
   },
