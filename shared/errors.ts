@@ -126,6 +126,14 @@ export const errorTable = {
     retryAfterSec: 1,
     message: 'This could not be settled right now. Please try again in a moment.',
   },
+  CONFIRM_NOT_SAFE: {
+    status: 503,
+    room: 'booking',
+    source: 'redis',
+    retryable: true,
+    retryAfterSec: 1,
+    message: 'Your order is noted, but not yet safe. Confirm again: it stays the same order.',
+  },
   NO_CAPACITY: {
     status: 503,
     room: 'router',

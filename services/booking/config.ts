@@ -19,6 +19,19 @@ export const BookingConfig = Type.Object({
     default: 0,
     description: 'ms that every page and call waits before it is answered, to rehearse with a slower service',
   }),
+  CONFIRM_REPLICAS: Type.Integer({
+    minimum: 0,
+    maximum: 10,
+    default: 0,
+    description:
+      'replicas of Redis that must hold an order before it is told; all there are, or a failover may lose it',
+  }),
+  CONFIRM_WAIT_MS: Type.Integer({
+    minimum: 10,
+    maximum: 10_000,
+    default: 500,
+    description: 'ms for replicas to say so; after it the answer is 503 CONFIRM_NOT_SAFE, and asking again is safe',
+  }),
   CATALOGUE_FILE: Type.Optional(
     Type.String({ description: 'JSON file of the concert on sale; default: the one that comes along' }),
   ),

@@ -15,6 +15,7 @@ import { watchRedis } from '@fairline/shared/redis/latency.ts';
 import { createServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
+import { createSafeConfirm } from '@fairline/shared/stores/line/safe-confirm.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
 import { createSettingsCopy } from '@fairline/shared/stores/settings/copy.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
@@ -77,10 +78,22 @@ await runProcess({
     });
     onStop('instance map', () => reporter.stop());
 
+    const safeConfirm = config.CONFIRM_REPLICAS > 0 ? connectSafeConfirm() : {};
+    function connectSafeConfirm() {
+      const { CONFIRM_REPLICAS: replicas, CONFIRM_WAIT_MS: waitMs, REDIS_URL: url, REDIS_TLS_CA: caFile } = config;
+      const connection = connectRedis({
+        ...{ url, caFile, profile: 'request', name: `${id}:confirms`, logger },
+        // The wait is a command like others, and one confirm may have to wait for another's.
+        commandTimeoutMs: waitMs + 1000,
+      });
+      onStop('redis of confirms', () => connection.disconnect());
+      return createSafeConfirm({ redis: connection, keys, replicas, waitMs });
+    }
+
     const app = await createBookingApp({
       ...{ logger, metrics, observing, clock, catalogue, event: config.EVENT },
       reporter: reporter.plugin,
-      line: createLineStore({ redis, keys }),
+      line: { ...createLineStore({ redis, keys }), ...safeConfirm },
       visitors: createVisitorStore({ redis }),
       settings: settings.current,
       identities: createIdentities({ secrets: config.IDENTITY_SECRETS }),

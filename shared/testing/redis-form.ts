@@ -1,9 +1,10 @@
 import { startTestCluster } from './redis-cluster.ts';
+import { startTestSentinels } from './redis-sentinel.ts';
 import { startTestRedis, type TestRedis } from './redis-server.ts';
 import type { TestLike } from './test-like.ts';
 
 /** How Redis may be run. */
-const starters = { one: startTestRedis, cluster: startTestCluster };
+const starters = { one: startTestRedis, cluster: startTestCluster, sentinel: startTestSentinels };
 export type RedisForm = keyof typeof starters;
 
 /** The form that whole-system tests run on unless they choose one: `FAIRLINE_TEST_REDIS`, else one Redis. */

@@ -1,6 +1,7 @@
 import { releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
 import type { Settings } from '@fairline/shared/contracts/settings.ts';
 import type { Identity } from '@fairline/shared/identity.ts';
+import type { SafeConfirmOutcome } from '@fairline/shared/stores/line/safe-confirm.ts';
 import type { LineStore, Standing } from '@fairline/shared/stores/line/store.ts';
 import type { VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import type { FastifyReply } from 'fastify';
@@ -10,7 +11,9 @@ import { type Choice, choiceField, parseKeptChoice } from '../orders/choice.ts';
 export type PlaceDesk = ReturnType<typeof createPlaceDesk>;
 
 export type PlaceDeskOptions = {
-  line: Pick<LineStore, 'readStanding' | 'confirm' | 'cancel'>;
+  line: Pick<LineStore, 'readStanding' | 'cancel'> & {
+    confirm(visitorId: string, order: string): Promise<SafeConfirmOutcome>;
+  };
   visitors: Pick<VisitorStore, 'read' | 'writeSession'>;
   settings: () => Settings;
   catalogue: Catalogue;

@@ -70,6 +70,7 @@ export const bookingRoutes: FastifyPluginCallback<BookingRoutesOptions> = (app, 
     if (outcome.kind === 'placeEnded') throw createCodedError('PLACE_ENDED');
     if (outcome.kind === 'notBooked') throw createCodedError('NOT_BOOKED');
     reply.header(releasedHeader, outcome.seq);
+    if (outcome.kind === 'notSafe') throw createCodedError('CONFIRM_NOT_SAFE');
     if (isPageForm(request)) return reply.redirect('/order', 303);
     const standing = { kind: 'confirmed', order: outcome.order, seq: outcome.seq, nowMs: nowMs() } as const;
     return reply.send(toBookingState({ standing, choice: undefined, leaseMinutes: 0, isActivity: false }));

@@ -131,8 +131,13 @@ export function createLineStore({
     },
 
     /** Stores `order` (JSON) and frees the place. Asked again, it answers the first order with `isNew` false. */
-    async confirm(visitorId: string, order: string): Promise<ConfirmOutcome> {
-      return parseConfirm(await call('confirm', [visitorId, order]));
+    async confirm(
+      visitorId: string,
+      order: string,
+      /** `isWrittenAgain`: an order that is there already is a write as well, which `WAIT` then covers. */
+      { isWrittenAgain = false } = {},
+    ): Promise<ConfirmOutcome> {
+      return parseConfirm(await call('confirm', [visitorId, order, isWrittenAgain ? 1 : 0]));
     },
 
     /** Gives a booked place back. Safe to repeat. */

@@ -9,12 +9,13 @@
 -- KEY outcomes hash
 -- KEY confirmed hash
 -- KEY changes stream
--- ARGV visitor id, order (JSON)
+-- ARGV visitor id, order (JSON), 1: writes an order that is there already once more, for whoever waits for replicas to hold it
 -- Returns {'confirmed', order, seq, 1 now or 0 before} {'soldOut'} {'placeEnded'} {'notBooked'}
-local id, order = ARGV[1], ARGV[2]
+local id, order, isWrittenAgain = ARGV[1], ARGV[2], ARGV[3] == '1'
 local nowMs = readNowMs()
 
 local before = redis.call('HGET', key.confirmed, id)
+if before and isWrittenAgain then redis.call('HSET', key.confirmed, id, before) end
 if before then return { 'confirmed', before, tonumber(redis.call('HGET', key.counters, 'seq')), 0 } end
 if redis.call('SISMEMBER', key.booked, id) == 0 then
   local ended = readOutcome(redis.call('HGET', key.outcomes, id))
