@@ -16,8 +16,9 @@ import { addMarker, hasMarker, removeMarker } from './admission/cookie-marker.ts
 import { canCarryCookie } from './admission/cookie-target.ts';
 import { type Decision, decide } from './admission/decide.ts';
 import type { Visitors } from './admission/visitors.ts';
+import type { UpstreamRoom } from './balancing/upstream-set.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
-import type { AskRoom } from './proxy/ask-room.ts';
+import type { AskRoom, Question, RoomAnswer } from './proxy/ask-room.ts';
 import type { ClientRequest, ClientResponse } from './proxy/client-pair.ts';
 import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
@@ -137,10 +138,17 @@ export function createGateway(parts: GatewayParts) {
         return { requestId, method, route, path, status, ms, visitor, addressTag };
       });
     });
-    serve(arrival, seen, source).catch((error: unknown) => {
-      logger.error({ err: error, requestId, path: seen.path }, 'request failed');
-      answerError(toLocal(arrival), 'INTERNAL');
-    });
+    try {
+      serve(arrival, seen, source);
+    } catch (error) {
+      answerBroken(arrival, seen.path, error);
+    }
+  }
+
+  /** A fault of this program. */
+  function answerBroken(arrival: Arrival, path: string, error: unknown): void {
+    logger.error({ err: error, requestId: arrival.requestId, path }, 'request failed');
+    answerError(toLocal(arrival), 'INTERNAL');
   }
 
   function refuse(request: ClientRequest, response: ClientResponse, kind: ArrivalKind, refusal: Refusal): void {
@@ -156,7 +164,7 @@ export function createGateway(parts: GatewayParts) {
     accessLog.note(status, () => ({ requestId, method, route: 'refused', path, status, ms: 0 }));
   }
 
-  async function serve(arrival: Arrival, seen: Seen, source: AddressRecord | undefined): Promise<void> {
+  function serve(arrival: Arrival, seen: Seen, source: AddressRecord | undefined): void {
     const { request, method } = arrival;
     const framingProblem = findFramingProblem(request);
     if (framingProblem) {
@@ -188,7 +196,7 @@ export function createGateway(parts: GatewayParts) {
     const decision = decideFor(exchange, hasMarker(query));
     noteVisit(exchange);
     if (decision.kind === 'forward' && decision.room === 'booking') noteUseOfPlace(exchange, exchange.place);
-    return act(exchange, decision);
+    act(exchange, decision);
   }
 
   function decideFor(exchange: Exchange, hasCookieMarker: boolean): Decision {
@@ -266,7 +274,7 @@ export function createGateway(parts: GatewayParts) {
     if (isActivity(route, method, purpose)) activity.noteBookedActivity(visitor, place);
   }
 
-  async function act(exchange: Exchange, decision: Decision): Promise<void> {
+  function act(exchange: Exchange, decision: Decision): void {
     switch (decision.kind) {
       case 'refuse':
         if (decision.code === 'COOKIE_REQUIRED' && acceptsHtml(exchange)) answerCookiesNeeded(exchange);
@@ -283,14 +291,39 @@ export function createGateway(parts: GatewayParts) {
         answerLocally(exchange, 303, ['location', ticketingPath], '');
         return;
       case 'forward':
-        if (decision.room === 'booking') await askBooking(exchange, decision.isBooked);
-        else if (decision.room === 'waiting-room') await askWaitingRoom(exchange, decision.isBooked);
-        else await askAdmin(exchange);
+        askRoom(exchange, { room: decision.room, isBooked: decision.isBooked }, onAnswer[decision.room]);
     }
   }
 
-  async function askBooking(exchange: Exchange, isBooked: boolean): Promise<void> {
-    const answer = await askRoom(exchange, { room: 'booking', isBooked });
+  /** What to do when a room has not answered itself, which is rare. */
+  const onAnswer = {
+    booking: (answer: RoomAnswer, exchange: Exchange) => {
+      if (answer.kind !== 'answered') goOn(exchange, afterBooking(answer, exchange));
+    },
+    'waiting-room': (answer: RoomAnswer, exchange: Exchange) => {
+      if (answer.kind !== 'answered') goOn(exchange, afterWaitingRoom(answer, exchange));
+    },
+    admin: (answer: RoomAnswer, exchange: Exchange) => {
+      if (answer.kind !== 'answered') goOn(exchange, afterAdmin(answer, exchange));
+    },
+  } satisfies Record<UpstreamRoom, unknown>;
+
+  function goOn(exchange: Exchange, work: Promise<void>): void {
+    work.catch((error: unknown) => answerBroken(exchange, exchange.path, error));
+  }
+
+  /** Asks another room after the first. Rejects for a fault of this program. */
+  function askNext(exchange: Exchange, question: Question): Promise<Exclude<RoomAnswer, { kind: 'broken' }>> {
+    return new Promise((resolve, reject) => {
+      askRoom(exchange, question, (answer) => {
+        if (answer.kind === 'broken') reject(answer.error);
+        else resolve(answer);
+      });
+    });
+  }
+
+  async function afterBooking(answer: RoomAnswer, exchange: Exchange): Promise<void> {
+    if (answer.kind === 'broken') throw answer.error;
     if (answer.kind === 'nobody') {
       await answerNoCapacity(exchange);
       return;
@@ -301,13 +334,13 @@ export function createGateway(parts: GatewayParts) {
     }
     // The copy was behind: the waiting-room knows what to show to somebody whose place has ended.
     if (answer.kind === 'isNotBooked') {
-      const second = await askRoom(exchange, { room: 'waiting-room', isBooked: false });
+      const second = await askNext(exchange, { room: 'waiting-room', isBooked: false });
       if (second.kind !== 'answered') answerTrouble(exchange, 'TRY_AGAIN', 'trouble');
     }
   }
 
-  async function askWaitingRoom(exchange: Exchange, isBooked: boolean): Promise<void> {
-    const answer = await askRoom(exchange, { room: 'waiting-room', isBooked });
+  async function afterWaitingRoom(answer: RoomAnswer, exchange: Exchange): Promise<void> {
+    if (answer.kind === 'broken') throw answer.error;
     if (answer.kind === 'nobody') {
       answerTrouble(exchange, 'NO_WAITING_ROOM', 'waiting');
       return;
@@ -319,7 +352,7 @@ export function createGateway(parts: GatewayParts) {
     if (answer.kind !== 'isBooked') return;
     // Known only since that answer.
     noteUseOfPlace(exchange, exchange.visitor && bookedCopy.get(exchange.visitor.visitorId));
-    const second = await askRoom(exchange, { room: 'booking', isBooked: true, isHandOver: true });
+    const second = await askNext(exchange, { room: 'booking', isBooked: true, isHandOver: true });
     if (second.kind === 'nobody') {
       await answerNoCapacity(exchange);
       return;
@@ -327,22 +360,16 @@ export function createGateway(parts: GatewayParts) {
     if (second.kind !== 'answered') answerTrouble(exchange, 'TRY_AGAIN', 'trouble');
   }
 
-  async function askAdmin(exchange: Exchange): Promise<void> {
-    const answer = await askRoom(exchange, { room: 'admin', isBooked: false });
-    if (answer.kind === 'nobody') {
-      answerTrouble(exchange, 'NO_ADMIN', 'trouble');
-      return;
-    }
-    if (answer.kind === 'failed') {
-      answerTrouble(exchange, answer.code, 'trouble');
-      return;
-    }
+  async function afterAdmin(answer: RoomAnswer, exchange: Exchange): Promise<void> {
+    if (answer.kind === 'broken') throw answer.error;
+    if (answer.kind === 'nobody') answerTrouble(exchange, 'NO_ADMIN', 'trouble');
+    else if (answer.kind === 'failed') answerTrouble(exchange, answer.code, 'trouble');
   }
 
   /** No booking instance is there: those who want a page wait where they are told that their place is kept. */
   async function answerNoCapacity(exchange: Exchange): Promise<void> {
     if (isPageView(exchange)) {
-      const answer = await askRoom(exchange, { room: 'waiting-room', isBooked: true, hasNoCapacity: true });
+      const answer = await askNext(exchange, { room: 'waiting-room', isBooked: true, hasNoCapacity: true });
       if (answer.kind === 'answered') return;
     }
     answerTrouble(exchange, 'NO_CAPACITY', isPageView(exchange) ? 'waiting' : 'trouble');

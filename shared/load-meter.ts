@@ -64,6 +64,11 @@ export function createLoadMeter({ clock }: { clock: Pick<Clock, 'monotonicMs'> }
     latencies.record(Math.min(maxLatencyUs, Math.max(1, Math.round(latencyMs * 1000))));
   };
 
+  const finish = (name: string | undefined, startMs: number, status: number | undefined) => {
+    leave(name);
+    if (status !== undefined) record(status, clock.monotonicMs() - startMs);
+  };
+
   const openStream = () => {
     streams += 1;
     return once(() => {
@@ -94,34 +99,52 @@ export function createLoadMeter({ clock }: { clock: Pick<Clock, 'monotonicMs'> }
     spanStartMs = nowMs;
   };
 
+  const marking = { finish, openStream };
+
   return {
     openStream,
     note: record,
     begin: (gateway) => {
       const name = gateway?.slice(0, maxGatewayCharacters);
-      const startMs = clock.monotonicMs();
-      let isOpen = true;
       inFlight += 1;
       if (name !== undefined) byGateway.set(name, (byGateway.get(name) ?? 0) + 1);
-      const finish = (status: number | undefined) => {
-        if (!isOpen) return false;
-        isOpen = false;
-        leave(name);
-        if (status !== undefined) record(status, clock.monotonicMs() - startMs);
-        return true;
-      };
-      return {
-        end: (status) => {
-          finish(status);
-        },
-        becomeStream: () => (finish(200) ? openStream() : () => {}),
-      };
+      return new Mark(marking, name, clock.monotonicMs());
     },
     read: () => {
       updateRates();
       return { inFlight, inFlightByGateway: Object.fromEntries(byGateway), streams, ...rates };
     },
   };
+}
+
+type Marking = {
+  finish(gateway: string | undefined, startMs: number, status: number | undefined): void;
+  openStream(): () => void;
+};
+
+class Mark implements RequestMark {
+  readonly #marking: Marking;
+  readonly #gateway: string | undefined;
+  readonly #startMs: number;
+  #isOpen = true;
+
+  constructor(marking: Marking, gateway: string | undefined, startMs: number) {
+    this.#marking = marking;
+    this.#gateway = gateway;
+    this.#startMs = startMs;
+  }
+
+  end(status: number | undefined): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#marking.finish(this.#gateway, this.#startMs, status);
+  }
+
+  becomeStream(): () => void {
+    if (!this.#isOpen) return () => {};
+    this.end(200);
+    return this.#marking.openStream();
+  }
 }
 
 function once(run: () => void): () => void {

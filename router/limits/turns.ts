@@ -30,8 +30,8 @@ export type Wish = {
   isFit?: ((upstream: Upstream) => boolean) | undefined;
 };
 
-/** A request may be sent to `upstream`; `leave`, once, when it is answered or has become a stream. */
-export type Turn = { kind: 'turn'; upstream: Upstream; leave(): void };
+/** A request may be sent to `upstream`; `leave` when it is answered or has become a stream. Leaving twice does nothing. */
+export type Turn = { readonly kind: 'turn'; readonly upstream: Upstream; leave(): void };
 export type NoTurn =
   /** No instance that was not tried. */
   | { kind: 'nobody' }
@@ -95,26 +95,17 @@ export function createTurns(parts: TurnsParts) {
     };
     const now = clock.monotonicMs();
     for (const { upstream } of balancer.rank(wish.room, findWanted(wish))) {
-      if (hasRoom(upstream, share, now)) return startTurn(upstream);
+      if (!hasRoom(upstream, share, now)) continue;
+      upstream.own.inFlight += 1;
+      return new HeldTurn(upstream, onLeft);
     }
     return undefined;
   }
 
-  function startTurn(upstream: Upstream): Turn {
-    const { own, room } = upstream;
-    let isLeft = false;
-    own.inFlight += 1;
-    return {
-      kind: 'turn',
-      upstream,
-      leave: () => {
-        if (isLeft) return;
-        isLeft = true;
-        own.inFlight -= 1;
-        own.fullUntilMs = Number.NEGATIVE_INFINITY;
-        if (lists[room].size() > 0) serve(room);
-      },
-    };
+  function onLeft({ own, room }: Upstream): void {
+    own.inFlight -= 1;
+    own.fullUntilMs = Number.NEGATIVE_INFINITY;
+    if (lists[room].size() > 0) serve(room);
   }
 
   function hasAnybody(wish: Wish): boolean {
@@ -186,9 +177,9 @@ export function createTurns(parts: TurnsParts) {
     },
 
     /** It answered this turn by saying that it is full. */
-    noteFull({ upstream: { own }, leave }: Turn): void {
-      leave();
-      own.fullUntilMs = clock.monotonicMs() + fullPauseMs;
+    noteFull(turn: Turn): void {
+      turn.leave();
+      turn.upstream.own.fullUntilMs = clock.monotonicMs() + fullPauseMs;
     },
 
     countWaiting: (room: UpstreamRoom) => lists[room].size(),
@@ -196,3 +187,21 @@ export function createTurns(parts: TurnsParts) {
 }
 
 export type Turns = ReturnType<typeof createTurns>;
+
+class HeldTurn implements Turn {
+  readonly kind = 'turn';
+  readonly upstream: Upstream;
+  readonly #onLeft: (upstream: Upstream) => void;
+  #isLeft = false;
+
+  constructor(upstream: Upstream, onLeft: (upstream: Upstream) => void) {
+    this.upstream = upstream;
+    this.#onLeft = onLeft;
+  }
+
+  leave(): void {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.#onLeft(this.upstream);
+  }
+}

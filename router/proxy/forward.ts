@@ -49,6 +49,12 @@ export type ForwardOutcome =
   | { kind: 'brokeOff'; error: Error }
   | { kind: 'clientGone' };
 
+/** Who asked an instance: hears of the answer, whichever way the request went. */
+export type AnswerHandler = Pick<ForwardOptions, 'onHead'> & {
+  /** Once, when the answer is done or there will be none. Must not throw. */
+  onOutcome(outcome: ForwardOutcome): void;
+};
+
 /**
  * Sends one request to one instance over a pooled connection and its answer back, both streamed with back-pressure. A
  * client that goes away cancels the request to the instance. Settles once the answer is done; never rejects.

@@ -6,45 +6,68 @@ import { answerError } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { canGoFast } from './fast/can-go-fast.ts';
 import { forwardFast } from './fast/forward-fast.ts';
-import { type AnswerHead, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
+import { writeRequestText } from './fast/request-text.ts';
+import { type AnswerHandler, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
 import { forwardOnce } from './forward-once.ts';
-import { buildFramingHeaders } from './request-headers.ts';
+import { buildFramingHeaders, buildRequestHeaders, type RequestHeaderFacts } from './request-headers.ts';
 import { acceptsTrailers } from './trailers.ts';
 import { runTunnel } from './tunnel.ts';
 import { takeTunnelSocket } from './upgraded-response.ts';
 
-export type Attempt = {
+export type AttemptToSend = {
   exchange: Exchange;
   upstream: Upstream;
-  headers: string[];
-  /** As in `ForwardOptions`. */
-  onHead(head: AnswerHead): 'pass' | 'drop';
+  headerFacts: RequestHeaderFacts;
+};
+
+export type AttemptHandler = AnswerHandler & {
+  /** Instead of an outcome: a fault of this program. Must not throw. */
+  onBroken(error: unknown): void;
   /** The client sent something through a tunnel. */
-  onTunnelUse?: () => void;
+  onTunnelUse(): void;
 };
 
 /** Sends a request to one instance, in the way that this request needs. */
-export function sendAttempt(connections: Connections, attempt: Attempt): Promise<ForwardOutcome> {
-  const { exchange, upstream, headers, onHead } = attempt;
-  const { request, response, method, continuation, isTunnel } = exchange;
-  const { timeouts, singleUse } = connections;
-  const { url } = upstream;
+export function sendAttempt(connections: Connections, attempt: AttemptToSend, handler: AttemptHandler): void {
+  const { exchange, upstream, headerFacts } = attempt;
+  const { request, response, method } = exchange;
+  const target = exchange.path + exchange.query;
+  if (canGoFast(exchange, upstream)) {
+    const text = writeRequestText(method, target, headerFacts);
+    forwardFast({ pools: connections.fast, url: upstream.url, request, response, method, text }, handler);
+    return;
+  }
+  const onHead: AnswerHandler['onHead'] = (head) => handler.onHead(head);
+  const headers = buildRequestHeaders(headerFacts);
   const options: ForwardOptions = {
     request,
     response,
     method,
-    target: exchange.path + exchange.query,
+    target,
     headers,
-    timeouts,
+    timeouts: connections.timeouts,
     takesTrailers: acceptsTrailers(request.headers.te),
     onHead,
     onClientIdle: () => answerError({ ...exchange, closesConnection: true }, 'REQUEST_TIMEOUT'),
   };
-  if (canGoFast(exchange, upstream)) return forwardFast({ ...options, pools: connections.fast, url });
+  forwardInGeneral(connections, options, attempt, handler).then(
+    (outcome) => handler.onOutcome(outcome),
+    (error: unknown) => handler.onBroken(error),
+  );
+}
+
+/** What is not a plain GET, by the libraries that know all of HTTP. */
+function forwardInGeneral(
+  { singleUse, get }: Connections,
+  options: ForwardOptions,
+  { exchange, upstream: { url } }: AttemptToSend,
+  handler: AttemptHandler,
+): Promise<ForwardOutcome> {
+  const { request, response, continuation, isTunnel } = exchange;
   const isPooled = !isTunnel && !continuation && request.headers.trailer === undefined;
   // The lighter objects stand for plain requests alone.
   if (isPooled || !(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) {
-    return forward({ ...options, dispatcher: connections.get(url), servername: tlsNameOf(url) });
+    return forward({ ...options, dispatcher: get(url), servername: tlsNameOf(url) });
   }
   return forwardOnce({
     ...options,
@@ -53,7 +76,7 @@ export function sendAttempt(connections: Connections, attempt: Attempt): Promise
     url,
     singleUse,
     continuation,
-    headers: [...headers, ...buildFramingHeaders({ request, continuation, isTunnel })],
+    headers: [...options.headers, ...buildFramingHeaders({ request, continuation, isTunnel })],
     ...(isTunnel ? { onTunnel } : {}),
   });
 
@@ -63,7 +86,7 @@ export function sendAttempt(connections: Connections, attempt: Attempt): Promise
       upstream.destroy();
       return;
     }
-    const onUse = attempt.onTunnelUse ?? (() => {});
-    await runTunnel({ client, upstream, head, idleMs: timeouts.tunnelIdleMs, onUse });
+    const { tunnelIdleMs: idleMs } = options.timeouts;
+    await runTunnel({ client, upstream, head, idleMs, onUse: () => handler.onTunnelUse() });
   }
 }

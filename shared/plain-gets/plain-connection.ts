@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { lendToNode } from './lend-to-node.ts';
@@ -62,6 +61,11 @@ export class PlainConnection implements AnswerLine {
     this.#read(bytes);
   }
 
+  readonly onWritten = (error: Error | null | undefined): void => {
+    const response = this.#response;
+    if (response instanceof PlainResponse) response.noteWritten(error);
+  };
+
   readonly #onData = (bytes: Buffer): void => {
     if (!this.#response) {
       this.#read(bytes);
@@ -103,8 +107,9 @@ export class PlainConnection implements AnswerLine {
   }
 
   readonly #onDrain = (): void => {
-    const response: EventEmitter | undefined = this.#response;
-    response?.emit('drain');
+    const response = this.#response;
+    if (response instanceof PlainResponse) response.noteDrained();
+    else response?.emit('drain');
   };
 
   /** As Node does it: who says no more is not answered either. */

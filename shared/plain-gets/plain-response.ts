@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { type AnswerText, writeAnswerText } from './answer-text.ts';
 
@@ -6,15 +5,19 @@ import { type AnswerText, writeAnswerText } from './answer-text.ts';
 export type AnswerLine = {
   readonly socket: Socket;
   readonly keepAliveTimeoutSec: number;
+  /** For the end of an answer: calls its `noteWritten`. One for the connection, rather than one for each answer. */
+  readonly onWritten: (error: Error | null | undefined) => void;
   /** The answer was handed to the system whole. */
   onSent(keepsAlive: boolean): void;
 };
+
+type Listener = () => void;
 
 /**
  * The answer to one plain request: of Node's `ServerResponse` the part that most answers need. `drain` when the client
  * can take more; `close` once, after the answer was sent (`writableFinished`) or when the client went away before that.
  */
-export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
+export class PlainResponse {
   statusCode = 200;
   /** The head was written, though it may leave with the first piece of the body. */
   headersSent = false;
@@ -27,14 +30,38 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
   readonly #line: AnswerLine;
   readonly #isHead: boolean;
   #body: AnswerText['body'] | undefined;
+  /** Of two kinds and few: an emitter of events would cost more than all of the answer. */
+  #onClose: Listener[] = [];
+  readonly #onDrain: Listener[] = [];
   /** The head while it waits for the first piece of the body. */
   #heldText = '';
 
   constructor(line: AnswerLine, isHead: boolean, shouldKeepAlive: boolean) {
-    super();
     this.#line = line;
     this.#isHead = isHead;
     this.shouldKeepAlive = shouldKeepAlive;
+  }
+
+  on(event: 'close' | 'drain', listener: Listener): this {
+    (event === 'close' ? this.#onClose : this.#onDrain).push(listener);
+    return this;
+  }
+
+  once(event: 'close' | 'drain', listener: Listener): this {
+    // Closed only once.
+    if (event === 'close') return this.on(event, listener);
+    const once = () => {
+      this.off(event, once);
+      listener();
+    };
+    return this.on(event, once);
+  }
+
+  off(event: 'close' | 'drain', listener: Listener): this {
+    const listeners = event === 'close' ? this.#onClose : this.#onDrain;
+    const index = listeners.indexOf(listener);
+    if (index !== -1) listeners.splice(index, 1);
+    return this;
   }
 
   get writableNeedDrain(): boolean {
@@ -102,7 +129,7 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
       text += this.#isChunked() ? `${bytes.length.toString(16)}\r\n${bytes}\r\n` : bytes;
     }
     if (this.#isChunked()) text += '0\r\n\r\n';
-    this.#line.socket.write(text, 'latin1', (error) => this.#noteSent(error));
+    this.#line.socket.write(text, 'latin1', this.#line.onWritten);
     return this;
   }
 
@@ -116,16 +143,29 @@ export class PlainResponse extends EventEmitter<{ close: []; drain: [] }> {
   /** For the connection alone: it is closed. */
   noteClosed(): void {
     this.destroyed = true;
-    this.emit('close');
+    this.#tellClosed();
   }
 
-  #noteSent(error: Error | null | undefined): void {
+  /** For the connection alone: what `end` wrote was handed to the system, or will not be. */
+  noteWritten(error: Error | null | undefined): void {
     // The end of the connection says what there is to say then.
     if (error || this.destroyed) return;
     this.writableFinished = true;
     this.destroyed = true;
     this.#line.onSent(this.shouldKeepAlive);
-    this.emit('close');
+    this.#tellClosed();
+  }
+
+  /** For the connection alone: it takes more again. */
+  noteDrained(): void {
+    const listeners = this.#onDrain;
+    if (listeners.length > 0) for (const listener of [...listeners]) listener();
+  }
+
+  #tellClosed(): void {
+    const listeners = this.#onClose;
+    this.#onClose = [];
+    for (const listener of listeners) listener();
   }
 
   #kindOfBody(): AnswerText['body'] {

@@ -1,19 +1,27 @@
-import { connect, type LookupFunction } from 'node:net';
+import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { ForwardTimeouts } from '../connections.ts';
 import { UpstreamFault } from '../upstream-error.ts';
-import type { AnswerReader } from './answer-reader.ts';
-import type { Outbox } from './outbox.ts';
+import { AnswerReader, type AnswerSink } from './answer-reader.ts';
+import type { Outbox, Sender } from './outbox.ts';
 import type { Ticker } from './ticker.ts';
 
 /** One request and what becomes of its answer. */
-export type Task = {
+export type Task = AnswerSink & {
+  readonly method: string;
   /** The request as it goes over the wire, without a body. */
-  text: string;
-  reader: AnswerReader;
+  readonly text: string;
   /** Whether the client has room for more; asked after each piece. If not, `resume` goes on. */
   canTakeMore(): boolean;
   /** Once, instead of the end of the answer. */
-  onFailed(error: Error, wasNotSent: boolean): void;
+  onFailed(failure: TaskFailure): void;
+};
+
+export type TaskFailure = {
+  error: Error;
+  /** There was no connection. */
+  wasNotSent: boolean;
+  /** Not a byte of the answer came over a connection that others used before: the instance may have closed it by then. */
+  wasUsed: boolean;
 };
 
 export type ConnectionParts = {
@@ -37,109 +45,126 @@ const keepAliveMarginMs = 1000;
 const never = Number.POSITIVE_INFINITY;
 
 /** A connection to an instance that carries one request after the other. It opens itself; a task can be sent at once. */
-export function openConnection(parts: ConnectionParts) {
-  const { host, port, lookup, timeouts, ticker, outbox, memory, onIdle, onClosed } = parts;
-  let task: Task | undefined;
-  let deadline = ticker.after(timeouts.connectMs);
-  let isConnected = false;
-  let requests = 0;
-  let failure: Error | undefined;
+export class Connection implements Sender {
+  readonly #parts: ConnectionParts;
+  readonly #socket: Socket;
+  readonly #reader = new AnswerReader();
+  #task: Task | undefined;
+  #deadline: number;
+  #isConnected = false;
+  #requests = 0;
+  #failure: Error | undefined;
 
-  const socket = connect({ host, port, lookup, noDelay: true, onread: { buffer: memory, callback: onRead } });
-  socket.on('connect', () => {
-    isConnected = true;
-    deadline = ticker.after(timeouts.firstByteMs);
-  });
-  socket.on('error', (error) => {
-    failure = error;
-  });
-  socket.on('end', () => socket.destroy());
-  socket.on('close', () => {
-    deadline = never;
-    const cutOff = task;
-    task = undefined;
-    onClosed(connection);
-    if (!cutOff || cutOff.reader.noteEnd()) return;
-    cutOff.onFailed(failure ?? new UpstreamFault('UPSTREAM_RESET', 'it closed the connection'), !isConnected);
-  });
+  constructor(parts: ConnectionParts) {
+    const { host, port, lookup, timeouts, ticker, memory } = parts;
+    this.#parts = parts;
+    this.#deadline = ticker.after(timeouts.connectMs);
+    const callback = (count: number, bytes: Uint8Array) => this.#read(bytes as Buffer, count);
+    this.#socket = connect({ host, port, lookup, noDelay: true, onread: { buffer: memory, callback } });
+    this.#socket.on('connect', () => {
+      this.#isConnected = true;
+      this.#deadline = ticker.after(timeouts.firstByteMs);
+    });
+    this.#socket.on('error', (error) => {
+      this.#failure = error;
+    });
+    this.#socket.on('end', () => this.#socket.destroy());
+    this.#socket.on('close', () => this.#noteClosed());
+  }
+
+  /** Only on a connection that has no task. */
+  send(task: Task): void {
+    const { ticker, timeouts, outbox } = this.#parts;
+    this.#task = task;
+    this.#reader.begin(task.method, task);
+    this.#requests += 1;
+    if (this.#isConnected) this.#deadline = ticker.after(timeouts.firstByteMs);
+    outbox.post(this);
+  }
+
+  /** For the outbox alone: now is the time to send. */
+  flush(): void {
+    if (this.#task) this.#socket.write(this.#task.text, 'latin1');
+  }
+
+  /** Goes on reading after the client could not take more. */
+  resume(): void {
+    if (!this.#task) return;
+    this.#deadline = this.#parts.ticker.after(this.#parts.timeouts.idleMs);
+    this.#socket.resume();
+  }
+
+  /** Nobody wants the answer any more; `onFailed` is not called. */
+  cancel(): void {
+    this.#task = undefined;
+    this.#socket.destroy();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** Ends it when something takes too long, or nobody has needed it for long. */
+  checkDeadline(): void {
+    if (!this.#parts.ticker.hasPassed(this.#deadline)) return;
+    this.#deadline = never;
+    this.#socket.destroy(this.#task && this.#tellLate());
+  }
+
+  #tellLate(): UpstreamFault {
+    if (!this.#isConnected) return new UpstreamFault('UPSTREAM_CONNECT_TIMEOUT', 'no connection in time');
+    if (!this.#reader.head()) return new UpstreamFault('UPSTREAM_TIMEOUT', 'no answer in time');
+    return new UpstreamFault('UPSTREAM_IDLE_TIMEOUT', 'it fell silent in the middle of its answer');
+  }
 
   /** False stops reading. */
-  function onRead(count: number, bytes: Uint8Array): boolean {
-    const current = task;
-    if (!current) {
-      socket.destroy(new Error('an answer that nobody asked for'));
+  #read(bytes: Buffer, count: number): boolean {
+    const task = this.#task;
+    if (!task) {
+      this.#socket.destroy(new Error('an answer that nobody asked for'));
       return false;
     }
-    const { reader } = current;
+    const reader = this.#reader;
     let stop: number;
     try {
-      stop = reader.read(bytes as Buffer, 0, count);
+      stop = reader.read(bytes, 0, count);
     } catch (error) {
-      socket.destroy(error as Error);
+      this.#socket.destroy(error as Error);
       return false;
     }
     if (reader.isDone()) {
-      finish(reader, stop === count);
+      this.#finish(stop === count);
       return true;
     }
     // A head that trickles has no more time than one that comes at once.
     if (!reader.head()) return true;
-    const goesOn = current.canTakeMore();
-    deadline = goesOn ? ticker.after(timeouts.idleMs) : never;
+    const goesOn = task.canTakeMore();
+    this.#deadline = goesOn ? this.#parts.ticker.after(this.#parts.timeouts.idleMs) : never;
     return goesOn;
   }
 
-  function finish(reader: AnswerReader, isClean: boolean): void {
-    task = undefined;
-    const head = reader.head();
-    if (!isClean || !head?.keepsAlive || socket.destroyed) {
-      socket.destroy();
+  #finish(isClean: boolean): void {
+    this.#task = undefined;
+    const head = this.#reader.head();
+    if (!isClean || !head?.keepsAlive || this.#socket.destroyed) {
+      this.#socket.destroy();
       return;
     }
-    deadline = ticker.after(
-      Math.max(0, (head.keepAliveMs ?? usualKeepAliveMs + keepAliveMarginMs) - keepAliveMarginMs),
-    );
-    onIdle(connection);
+    const keepAliveMs = (head.keepAliveMs ?? usualKeepAliveMs + keepAliveMarginMs) - keepAliveMarginMs;
+    this.#deadline = this.#parts.ticker.after(Math.max(0, keepAliveMs));
+    this.#parts.onIdle(this);
   }
 
-  const connection = {
-    /** Only on a connection that has no task. */
-    send(next: Task): void {
-      task = next;
-      requests += 1;
-      if (isConnected) deadline = ticker.after(timeouts.firstByteMs);
-      outbox.post(() => socket.write(next.text, 'latin1'));
-    },
-
-    /** Goes on reading after the client could not take more. */
-    resume(): void {
-      if (!task) return;
-      deadline = ticker.after(timeouts.idleMs);
-      socket.resume();
-    },
-
-    /** Nobody wants the answer any more; `onFailed` is not called. */
-    cancel(): void {
-      task = undefined;
-      socket.destroy();
-    },
-
-    close: () => socket.destroy(),
-
-    /** Another request went over it before this one: the instance may have closed it meanwhile, without a fault. */
-    isReused: () => requests > 1,
-
-    /** Ends it when something takes too long, or nobody has needed it for long. */
-    checkDeadline(): void {
-      if (!ticker.hasPassed(deadline)) return;
-      deadline = never;
-      if (!task) socket.destroy();
-      else if (!isConnected) socket.destroy(new UpstreamFault('UPSTREAM_CONNECT_TIMEOUT', 'no connection in time'));
-      else if (!task.reader.head()) socket.destroy(new UpstreamFault('UPSTREAM_TIMEOUT', 'no answer in time'));
-      else socket.destroy(new UpstreamFault('UPSTREAM_IDLE_TIMEOUT', 'it fell silent in the middle of its answer'));
-    },
-  };
-  return connection;
+  #noteClosed(): void {
+    const task = this.#task;
+    this.#task = undefined;
+    this.#deadline = never;
+    this.#parts.onClosed(this);
+    if (!task || this.#reader.noteEnd()) return;
+    task.onFailed({
+      error: this.#failure ?? new UpstreamFault('UPSTREAM_RESET', 'it closed the connection'),
+      wasNotSent: !this.#isConnected,
+      wasUsed: this.#requests > 1 && this.#reader.isUntouched(),
+    });
+  }
 }
-
-export type Connection = ReturnType<typeof openConnection>;

@@ -1,109 +1,132 @@
-import { type ForwardOptions, type ForwardOutcome, passInformation } from '../forward.ts';
+import type { ClientRequest, ClientResponse } from '../client-pair.ts';
+import { type AnswerHandler, type ForwardOutcome, passInformation } from '../forward.ts';
 import type { ParsedHead } from './answer-head.ts';
-import { type AnswerSink, createAnswerReader } from './answer-reader.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Task, TaskFailure } from './connection.ts';
+import type { Sender } from './outbox.ts';
 import type { FastPools } from './pools.ts';
-import { writeRequestText } from './request-text.ts';
 
-export type FastForwardOptions = ForwardOptions & { pools: FastPools; url: string };
+export type FastForwardOptions = {
+  pools: FastPools;
+  /** Origin of the instance. */
+  url: string;
+  request: ClientRequest;
+  response: ClientResponse;
+  method: string;
+  /** The request as it goes over the wire. */
+  text: string;
+};
 
 /** Up to here the rest of an answer leaves in one write with its head; Node copies larger texts once more. */
 const maxTextBytes = 15 * 1024;
+const passed: ForwardOutcome = Object.freeze({ kind: 'passed' });
+const dropped: ForwardOutcome = Object.freeze({ kind: 'dropped' });
+const clientGone: ForwardOutcome = Object.freeze({ kind: 'clientGone' });
 
 /**
  * As `forward`, for requests without a body to instances by http, at a fraction of the cost: the request leaves as one
- * text, and an answer that arrives in one piece goes to the client in one write. Settles once; never rejects.
+ * text, and an answer that arrives in one piece goes to the client in one write. Tells the handler once how it ended.
  */
-export function forwardFast(options: FastForwardOptions): Promise<ForwardOutcome> {
-  return new Promise((resolve) => startForwarding(options, resolve));
+export function forwardFast(options: FastForwardOptions, handler: AnswerHandler): void {
+  new FastForward(options, handler).send(false);
 }
 
-function startForwarding(options: FastForwardOptions, resolve: (outcome: ForwardOutcome) => void): void {
-  const { request, response, method, pools, url, onHead } = options;
-  const text = writeRequestText(method, options.target, options.headers);
-  let connection: Connection;
-  let isDropped = false;
-  let hasHead = false;
-  let canTakeMore = true;
-
-  const onClose = () => {
-    if (response.writableFinished) return;
-    connection.cancel();
-    settle({ kind: 'clientGone' });
-  };
-  const onDrain = () => {
-    canTakeMore = true;
-    connection.resume();
-  };
+/** One object instead of a closure for each thing that can happen: most requests meet nearly none of them. */
+class FastForward implements Task, Sender {
+  readonly method: string;
+  readonly text: string;
+  readonly #options: FastForwardOptions;
+  readonly #handler: AnswerHandler;
+  #connection: Connection | undefined;
+  /** What is left to send to the client once the answer is whole. */
+  #rest: string | Buffer = '';
+  #isDropped = false;
+  #hasHead = false;
+  #canTakeMore = true;
   /** The connection to the instance is not ours any more. */
-  const letGo = () => {
-    response.off('close', onClose);
-    response.off('drain', onDrain);
-  };
-  const settle = (outcome: ForwardOutcome) => {
-    letGo();
-    resolve(outcome);
-  };
-  /** The answer is whole. */
-  const finish = (rest: string | Buffer) => {
-    letGo();
-    if (isDropped) {
-      resolve({ kind: 'dropped' });
+  #isLetGo = false;
+
+  constructor(options: FastForwardOptions, handler: AnswerHandler) {
+    this.#options = options;
+    this.#handler = handler;
+    this.method = options.method;
+    this.text = options.text;
+    options.response.on('close', () => this.#noteClosed());
+  }
+
+  send(isFresh: boolean): void {
+    const { pools, url } = this.#options;
+    this.#connection = pools.take(url, isFresh);
+    this.#connection.send(this);
+  }
+
+  onHead({ status, rawHeaders }: ParsedHead): void {
+    if (status < 200) {
+      passInformation(this.#options.request, this.#options.response, status, rawHeaders);
       return;
     }
-    pools.toClients.post(() => {
-      response.end(rest, 'latin1');
-      resolve({ kind: 'passed' });
-    });
-  };
+    this.#isDropped = this.#handler.onHead({ status, rawHeaders, isChecked: true }) === 'drop';
+    this.#hasHead = true;
+  }
 
-  const sink: AnswerSink = {
-    onHead({ status, rawHeaders }: ParsedHead) {
-      if (status < 200) {
-        passInformation(request, response, status, rawHeaders);
-        return;
-      }
-      isDropped = onHead({ status, rawHeaders, isChecked: true }) === 'drop';
-      hasHead = true;
-    },
-    onBody(bytes, from, to, isLast) {
-      if (isLast && to - from <= maxTextBytes) finish(isDropped ? '' : bytes.toString('latin1', from, to));
-      else if (isLast) finish(Buffer.from(bytes.subarray(from, to)));
-      else if (!isDropped && !response.write(Buffer.from(bytes.subarray(from, to)))) {
-        canTakeMore = false;
-        response.once('drain', onDrain);
-      }
-    },
-    onEnd: () => finish(''),
-  };
+  onBody(bytes: Buffer, from: number, to: number, isLast: boolean): void {
+    if (isLast && this.#isDropped) this.#finish('');
+    else if (isLast && to - from <= maxTextBytes) this.#finish(bytes.toString('latin1', from, to));
+    else if (isLast) this.#finish(Buffer.from(bytes.subarray(from, to)));
+    else if (!this.#isDropped) this.#pass(Buffer.from(bytes.subarray(from, to)));
+  }
 
-  function send(isFresh: boolean): void {
-    const reader = createAnswerReader(method, sink);
-    connection = pools.take(url, isFresh);
-    connection.send({
-      text,
-      reader,
-      canTakeMore: () => canTakeMore,
-      onFailed(error, wasNotSent) {
-        // The instance had closed it while nobody used it: not a failure of this request, nor of the instance.
-        if (connection.isReused() && reader.isUntouched() && isCutOff(error)) send(true);
-        else fail(error, wasNotSent);
-      },
+  onEnd(): void {
+    this.#finish('');
+  }
+
+  canTakeMore(): boolean {
+    return this.#canTakeMore;
+  }
+
+  onFailed({ error, wasNotSent, wasUsed }: TaskFailure): void {
+    // The instance had closed it while nobody used it: not a failure of this request, nor of the instance.
+    if (wasUsed && isCutOff(error)) {
+      this.send(true);
+      return;
+    }
+    this.#isLetGo = true;
+    if (!this.#hasHead || this.#isDropped) {
+      this.#handler.onOutcome({ kind: 'failed', error, wasNotSent });
+      return;
+    }
+    this.#options.response.destroy();
+    this.#handler.onOutcome({ kind: 'brokeOff', error });
+  }
+
+  /** For the outbox alone: the end of the answer leaves now. */
+  flush(): void {
+    this.#options.response.end(this.#rest, 'latin1');
+    this.#handler.onOutcome(passed);
+  }
+
+  #pass(piece: Buffer): void {
+    const { response } = this.#options;
+    if (response.write(piece)) return;
+    this.#canTakeMore = false;
+    response.once('drain', () => {
+      this.#canTakeMore = true;
+      if (!this.#isLetGo) this.#connection?.resume();
     });
   }
 
-  function fail(error: Error, wasNotSent: boolean): void {
-    if (!hasHead || isDropped) {
-      settle({ kind: 'failed', error, wasNotSent });
-      return;
-    }
-    response.off('close', onClose);
-    response.destroy();
-    settle({ kind: 'brokeOff', error });
+  #finish(rest: string | Buffer): void {
+    this.#isLetGo = true;
+    this.#rest = rest;
+    if (this.#isDropped) this.#handler.onOutcome(dropped);
+    else this.#options.pools.toClients.post(this);
   }
 
-  response.on('close', onClose);
-  send(false);
+  #noteClosed(): void {
+    if (this.#isLetGo || this.#options.response.writableFinished) return;
+    this.#isLetGo = true;
+    this.#connection?.cancel();
+    this.#handler.onOutcome(clientGone);
+  }
 }
 
 const cutOffCodes = ['ECONNRESET', 'EPIPE', 'UPSTREAM_RESET'];

@@ -1,20 +1,26 @@
+/** Whoever has something to send at the end of a turn. */
+export type Sender = {
+  /** Sends it. Must not throw. */
+  flush(): void;
+};
+
 /**
  * Holds what is to be sent until all requests and answers that arrived together have been dealt with, then sends it in
  * one go. Peers that sleep are woken once for many messages rather than once for each.
  */
 export function createOutbox() {
-  let held: (() => void)[] = [];
+  let held: Sender[] = [];
 
   function flush(): void {
-    const sends = held;
+    const senders = held;
     held = [];
-    for (const send of sends) send();
+    for (const sender of senders) sender.flush();
   }
 
   return {
-    /** Calls `send` at the end of this turn of the event loop. It must not throw. */
-    post(send: () => void): void {
-      if (held.push(send) === 1) setImmediate(flush);
+    /** Calls `flush` of this sender at the end of this turn of the event loop. */
+    post(sender: Sender): void {
+      if (held.push(sender) === 1) setImmediate(flush);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { ForwardTimeouts } from '../connections.ts';
-import { type Connection, openConnection } from './connection.ts';
+import { Connection } from './connection.ts';
 import { createOutbox } from './outbox.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 
@@ -32,7 +32,7 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
 
   function openIn(pool: Pool): Connection {
     ticker ??= startTicker(checkDeadlines);
-    const connection = openConnection({
+    const connection = new Connection({
       ...pool,
       lookup,
       timeouts,

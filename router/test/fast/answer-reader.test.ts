@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
-import { createAnswerReader } from '../../proxy/fast/answer-reader.ts';
+import { AnswerReader } from '../../proxy/fast/answer-reader.ts';
 import { UpstreamFault } from '../../proxy/upstream-error.ts';
 
 type Read = { status: number; headers: string[]; body: string; isDone: boolean; rest: number };
@@ -10,7 +10,8 @@ type Read = { status: number; headers: string[]; body: string; isDone: boolean; 
 /** Reads an answer from these pieces, in a memory that is used again for each, as a connection does. */
 function readPieces(pieces: readonly Buffer[], method = 'GET'): Read {
   const result: Read = { status: 0, headers: [], body: '', isDone: false, rest: 0 };
-  const reader = createAnswerReader(method, {
+  const reader = new AnswerReader();
+  reader.begin(method, {
     onHead: ({ status, rawHeaders }) => {
       result.status = status;
       result.headers = rawHeaders;

@@ -6,7 +6,7 @@ import t from 'tap';
 import { defaultTimeouts, type ForwardTimeouts } from '../../proxy/connections.ts';
 import { forwardFast } from '../../proxy/fast/forward-fast.ts';
 import { createFastPools } from '../../proxy/fast/pools.ts';
-import type { ForwardOutcome } from '../../proxy/forward.ts';
+import type { AnswerHead, ForwardOutcome } from '../../proxy/forward.ts';
 
 type TestLike = { after(step: () => Promise<unknown> | unknown): void };
 
@@ -42,27 +42,17 @@ async function startProxy(t: TestLike, url: string, timeouts: Partial<ForwardTim
   const outcomes: ForwardOutcome[] = [];
   const done: (() => void)[] = [];
   const server = createServer(async (incoming: IncomingMessage, response: ServerResponse) => {
+    const onHead = ({ status, rawHeaders }: AnswerHead): 'pass' | 'drop' => {
+      if (status === 403) return 'drop';
+      response.writeHead(
+        status,
+        rawHeaders.filter((_, index) => isEndToEnd(rawHeaders[index - (index % 2)] ?? '')),
+      );
+      return 'pass';
+    };
     const { method = 'GET', url: target = '/' } = incoming;
-    const outcome = await forwardFast({
-      request: incoming,
-      response,
-      method,
-      target,
-      headers: ['host', 'a', 'x-by', 'the gateway'],
-      timeouts: all,
-      takesTrailers: false,
-      pools,
-      url,
-      onHead: ({ status, rawHeaders }) => {
-        if (status === 403) return 'drop';
-        response.writeHead(
-          status,
-          rawHeaders.filter((_, index) => isEndToEnd(rawHeaders[index - (index % 2)] ?? '')),
-        );
-        return 'pass';
-      },
-      onClientIdle: () => {},
-    });
+    const facts = { pools, url, request: incoming, response, method, text: requestText(method, target) };
+    const outcome = await new Promise<ForwardOutcome>((onOutcome) => forwardFast(facts, { onHead, onOutcome }));
     outcomes.push(outcome);
     if (outcome.kind === 'failed' || outcome.kind === 'dropped') response.writeHead(502).end(outcome.kind);
     for (const wake of done.splice(0)) wake();
@@ -71,6 +61,10 @@ async function startProxy(t: TestLike, url: string, timeouts: Partial<ForwardTim
   t.after(() => pools.destroy());
   const next = () => new Promise<void>((resolve) => done.push(resolve));
   return { port, pools, outcomes, next };
+}
+
+function requestText(method: string, target: string): string {
+  return `${method} ${target} HTTP/1.1\r\nhost: a\r\nx-by: the gateway\r\n\r\n`;
 }
 
 function isEndToEnd(name: string): boolean {
