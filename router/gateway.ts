@@ -24,7 +24,7 @@ import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
 import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
 import { canonicalizeTarget } from './routing/canonical-path.ts';
-import { readClientOrigin } from './routing/client-address.ts';
+import { createClientOrigins } from './routing/client-origins.ts';
 import { isCrossSite } from './routing/cross-site.ts';
 import { findFramingProblem } from './routing/framing-check.ts';
 import type { Network } from './routing/networks.ts';
@@ -91,6 +91,7 @@ export function createGateway(parts: GatewayParts) {
   const { metrics, meter, clock, random, logger, tracing, addressTagOf } = parts;
   const { accessLog = createAccessLog({ logger, clock }) } = parts;
 
+  const originOf = createClientOrigins(trustedProxies);
   /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
   const refusedSockets = new WeakSet<Socket>();
 
@@ -221,18 +222,7 @@ export function createGateway(parts: GatewayParts) {
 
   function openExchange(arrival: Arrival, path: string, query: string): Exchange {
     const { request, method } = arrival;
-    const origin = readClientOrigin(
-      {
-        peerAddress: request.socket.remoteAddress ?? '',
-        isEncrypted: 'encrypted' in request.socket,
-        host: request.headers.host ?? '',
-        forwardedFor: readOne(request, 'x-forwarded-for'),
-        forwardedProto: readOne(request, 'x-forwarded-proto'),
-        forwardedHost: readOne(request, 'x-forwarded-host'),
-        forwarded: readOne(request, 'forwarded'),
-      },
-      trustedProxies,
-    );
+    const origin = originOf(request);
     const route = matchRoute(method, path, isConsolePublic);
     const visitor = visitors.recognize(request.headers.cookie);
     const isSecure = origin.proto === 'https';

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { gatewayHeader, identityHeader, noCapacityHeader } from '@fairline/shared/contracts/internal-headers.ts';
+import { lowerNameOf } from '@fairline/shared/plain-gets/field-names.ts';
 import { dropCookies, ownCookieNames, visitorCookieName } from '../admission/cookie-header.ts';
 import type { UpstreamRoom } from '../balancing/upstream-set.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import { buildForwarded } from '../routing/forwarded.ts';
 import type { Continuation } from './continuation.ts';
+import { HeaderList, HeaderText, type LineSink } from './header-sink.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
 import { acceptsTrailers, keepTrailerNames } from './trailers.ts';
 
@@ -50,45 +52,58 @@ const ownHeaders = new Set([
 /** How the gateway names itself in Via; which one of several is in a header of its own. */
 const viaName = 'fairline';
 
+/** Headers for an upstream as a flat list. */
+export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
+  const list = new HeaderList();
+  addRequestHeaders(facts, list);
+  return list.headers;
+}
+
 /**
- * Headers for an upstream as a flat list. The client's cookies stay here on the way to our own booking; a site of others
+ * Headers for an upstream. The client's cookies stay here on the way to our own booking; a site of others
  * gets its own; the other rooms of ours get theirs, without the visitor's, a credential that only the gateway needs.
  */
-export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
+export function addRequestHeaders(facts: RequestHeaderFacts, to: LineSink): void {
   const { rawHeaders, room, origin, hasBody } = facts;
   const alsoDropped = namesInConnection(rawHeaders);
-  const headers: string[] = ['host', origin.host];
+  to.add('host', origin.host);
   let via = '';
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
-    const lowerName = name.toLowerCase();
+    const lowerName = lowerNameOf(name);
     if (lowerName === 'content-length') {
-      if (hasBody) headers.push(name, value);
+      if (hasBody) to.add(name, value);
     } else if (lowerName === 'cookie') {
       const kept = keepCookies(value, room, facts.isStatic ?? false);
-      if (kept !== undefined) headers.push(name, kept);
+      if (kept !== undefined) to.add(name, kept);
     } else if (lowerName === 'traceparent') {
-      if (facts.traceparent === undefined) headers.push(name, value);
+      if (facts.traceparent === undefined) to.add(name, value);
     } else if (lowerName === 'te') {
-      if (acceptsTrailers(value)) headers.push('te', 'trailers');
+      if (acceptsTrailers(value)) to.add('te', 'trailers');
     } else if (lowerName === 'via') {
       via = via === '' ? value : `${via}, ${value}`;
     } else if (!isDroppedHeader(lowerName) && !ownHeaders.has(lowerName) && !alsoDropped?.has(lowerName)) {
-      headers.push(name, value);
+      to.add(name, value);
     }
   }
-  headers.push('x-forwarded-for', origin.forwardedFor);
-  headers.push('x-forwarded-proto', origin.proto);
-  headers.push('x-forwarded-host', origin.host);
-  headers.push('forwarded', buildForwarded(origin));
-  headers.push('via', `${via === '' ? '' : `${via}, `}${facts.httpVersion} ${viaName}`);
-  headers.push('x-request-id', facts.requestId);
-  headers.push(gatewayHeader, facts.gatewayId);
-  if (facts.identity !== '') headers.push(identityHeader, facts.identity);
-  if (facts.traceparent !== undefined) headers.push('traceparent', facts.traceparent);
-  if (facts.hasNoCapacity) headers.push(noCapacityHeader, '1');
-  return headers;
+  origin.lines ??= writeOriginLines(origin);
+  to.addLines(origin.lines);
+  to.add('via', `${via === '' ? '' : `${via}, `}${facts.httpVersion} ${viaName}`);
+  to.add('x-request-id', facts.requestId);
+  to.add(gatewayHeader, facts.gatewayId);
+  if (facts.identity !== '') to.add(identityHeader, facts.identity);
+  if (facts.traceparent !== undefined) to.add('traceparent', facts.traceparent);
+  if (facts.hasNoCapacity) to.add(noCapacityHeader, '1');
+}
+
+function writeOriginLines(origin: ClientOrigin): string {
+  const text = new HeaderText('');
+  text.add('x-forwarded-for', origin.forwardedFor);
+  text.add('x-forwarded-proto', origin.proto);
+  text.add('x-forwarded-host', origin.host);
+  text.add('forwarded', buildForwarded(origin));
+  return text.text;
 }
 
 function keepCookies(value: string, room: UpstreamRoom, isStatic: boolean): string | undefined {

@@ -1,5 +1,7 @@
 import { bookedHeader, releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
+import { lowerNameOf } from '@fairline/shared/plain-gets/field-names.ts';
 import { ownCookieNames, visitorCookieName } from '../admission/cookie-header.ts';
+import { HeaderList, type HeaderSink } from './header-sink.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
 import { keepTrailerNames } from './trailers.ts';
 
@@ -20,9 +22,8 @@ export type ResponseHeaderFacts = {
   takesTrailers: boolean;
 };
 
-export type ResponseHeaders = {
-  /** For the client, flat. */
-  headers: string[];
+/** What else is to be known of the headers of an answer. */
+export type ResponseNotes = {
   /** What the upstream told the gateway, as text. */
   booked: string | undefined;
   released: string | undefined;
@@ -32,12 +33,18 @@ export type ResponseHeaders = {
 
 const cachingHeaders = new Set(['cache-control', 'expires', 'pragma', 'surrogate-control', 'cdn-cache-control', 'age']);
 
-/** Headers for the client, and the notes to the gateway that were among them. */
-export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeaders {
+/** As `addResponseHeaders`, with the headers as a flat list. */
+export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseNotes & { headers: string[] } {
+  const list = new HeaderList();
+  return { ...addResponseHeaders(facts, list), headers: list.headers };
+}
+
+/** Headers for the client. Answers the notes to the gateway that were among them. */
+export function addResponseHeaders(facts: ResponseHeaderFacts, to: HeaderSink): ResponseNotes {
   const { rawHeaders, setCookie, isStatic = false } = facts;
   const alsoDropped = namesInConnection(rawHeaders);
-  const headers: string[] = [];
-  const caching: string[] = [];
+  const passesCaching = !facts.isProtected && setCookie === undefined;
+  let caching: string[] | undefined;
   let setsCookie = setCookie !== undefined;
   let booked: string | undefined;
   let released: string | undefined;
@@ -47,7 +54,7 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
-    const lowerName = name.toLowerCase();
+    const lowerName = lowerNameOf(name);
     if (isDroppedHeader(lowerName)) {
       if (lowerName === bookedHeader) booked = isStatic ? undefined : value;
       else if (lowerName === releasedHeader) released = isStatic ? undefined : value;
@@ -55,23 +62,26 @@ export function buildResponseHeaders(facts: ResponseHeaderFacts): ResponseHeader
     } else if (lowerName === 'set-cookie') {
       if (isForbiddenCookie(value, isStatic)) continue;
       setsCookie = true;
-      headers.push(name, value);
+      to.add(name, value);
     } else if (cachingHeaders.has(lowerName)) {
+      if (!passesCaching) continue;
+      caching ??= [];
       caching.push(name, value);
     } else if (lowerName !== 'x-request-id' && !alsoDropped?.has(lowerName)) {
       if (lowerName === 'content-length') hasLength = true;
       else if (lowerName === 'content-type') isEventStream = value.startsWith('text/event-stream');
-      headers.push(name, value);
+      to.add(name, value);
     }
   }
-  if (setsCookie || facts.isProtected) headers.push('cache-control', privateCacheControl);
-  else headers.push(...caching);
-  if (setCookie !== undefined) headers.push('set-cookie', setCookie);
-  headers.push('x-request-id', facts.requestId);
-  if (trailerNames !== '' && !hasLength) headers.push('trailer', trailerNames);
-  if (facts.connection) headers.push('connection', facts.connection);
-  if (facts.connection === 'upgrade') headers.push('upgrade', 'websocket');
-  return { headers, booked, released, hasLength, isEventStream };
+  if (setsCookie || facts.isProtected) to.add('cache-control', privateCacheControl);
+  else if (caching)
+    for (let index = 0; index < caching.length; index += 2) to.add(caching[index] ?? '', caching[index + 1] ?? '');
+  if (setCookie !== undefined) to.add('set-cookie', setCookie);
+  to.add('x-request-id', facts.requestId);
+  if (trailerNames !== '' && !hasLength) to.add('trailer', trailerNames);
+  if (facts.connection) to.add('connection', facts.connection);
+  if (facts.connection === 'upgrade') to.add('upgrade', 'websocket');
+  return { booked, released, hasLength, isEventStream };
 }
 
 /** Only the gateway says who somebody is, and only our own rooms set what is theirs. */

@@ -1,4 +1,6 @@
 import { parseBookedNote, parseReleasedNote } from '@fairline/shared/contracts/internal-headers.ts';
+import { AnswerLines } from '@fairline/shared/plain-gets/answer-text.ts';
+import { PlainResponse } from '@fairline/shared/plain-gets/plain-response.ts';
 import type { BookedCopy } from '../admission/booked-copy.ts';
 import type { Upstream } from '../balancing/upstream-set.ts';
 import { isProtected } from '../routing/route-table.ts';
@@ -6,7 +8,8 @@ import type { Question } from './ask-room.ts';
 import { leavesBodyOpen } from './continuation.ts';
 import { type Exchange, isPageView } from './exchange.ts';
 import type { AnswerHead } from './forward.ts';
-import { buildResponseHeaders } from './response-headers.ts';
+import { HeaderList } from './header-sink.ts';
+import { addResponseHeaders, type ResponseHeaderFacts } from './response-headers.ts';
 import { acceptsTrailers } from './trailers.ts';
 import { writeHead } from './write-head.ts';
 
@@ -26,7 +29,10 @@ export function takeHead(
   const isAgreed = status === 101;
   const closes = exchange.closesConnection || exchange.isTunnel || leavesBodyOpen(exchange.continuation);
   const connection = isAgreed ? 'upgrade' : closes ? 'close' : undefined;
-  const built = buildResponseHeaders({
+  // Whoever takes the lines as they are gets them so: most answers need no list of their headers.
+  const plainResponse = isChecked && response instanceof PlainResponse ? response : undefined;
+  const target = plainResponse ? new AnswerLines() : new HeaderList();
+  const facts: ResponseHeaderFacts = {
     rawHeaders,
     requestId: exchange.requestId,
     setCookie: exchange.setCookie,
@@ -34,7 +40,8 @@ export function takeHead(
     isProtected: isProtected(exchange.route),
     connection,
     takesTrailers: canTakeTrailers(exchange, status),
-  });
+  };
+  const built = addResponseHeaders(facts, target);
   if (visitor && room === 'waiting-room' && built.booked !== undefined) {
     const note = parseBookedNote(built.booked);
     if (note) {
@@ -52,8 +59,11 @@ export function takeHead(
   if (room === 'booking' && isPageView(exchange) && isRefusal && isAboutPlace) {
     return { kind: 'isNotBooked', isStream: false };
   }
-  const isPlain = built.hasLength && connection === undefined;
-  writeHead(response, { status, headers: built.headers, isPlain, isChecked });
+  if (plainResponse && target instanceof AnswerLines) plainResponse.writeLines(status, target);
+  else if (target instanceof HeaderList) {
+    const isPlain = built.hasLength && connection === undefined;
+    writeHead(response, { status, headers: target.headers, isPlain, isChecked });
+  }
   // Without a length it may be a stream whose first byte is far off: its head must not wait for it.
   if (!built.hasLength) response.flushHeaders();
   return { kind: 'answered', isStream: built.isEventStream || isAgreed };

@@ -9,6 +9,8 @@ export type ClientOrigin = {
   host: string;
   /** For upstreams: what trusted proxies told, with our peer at the end; nothing a client could have made up. */
   forwardedFor: string;
+  /** All of this as lines of a head for upstreams; made when they are first needed. */
+  lines?: string;
 };
 
 export type ConnectionFacts = {

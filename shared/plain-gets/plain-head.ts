@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { lowerNameOf } from './field-names.ts';
 
 /** The head of a request without a body, read in the one way that every program reads it. */
 export type PlainHead = {
@@ -55,7 +56,7 @@ export function readPlainHead(text: string): PlainHead | undefined {
     const colon = text.indexOf(':', start);
     const name = text.slice(start, colon);
     const value = sliceTrimmed(text, colon + 1, end);
-    const lowerName = lowerNames.get(name) ?? learnName(name);
+    const lowerName = lowerNameOf(name);
     if (Object.hasOwn(headers, lowerName) || decisiveNames.has(lowerName)) return undefined;
     if (lowerName === 'connection') {
       const wish = value.toLowerCase();
@@ -69,22 +70,6 @@ export function readPlainHead(text: string): PlainHead | undefined {
   // Node has this one as a list.
   if (headers['set-cookie'] !== undefined) return undefined;
   return { method, url, rawHeaders, headers, keepsAlive };
-}
-
-/**
- * Names as sent, each with its lower case. Most requests bring the same few; a text taken from a request is slow as the name
- * of a property, since it has to be compared with all names there are.
- */
-const lowerNames = new Map<string, string>();
-const maxLearned = 500;
-
-function learnName(name: string): string {
-  const lowerName = name.toLowerCase();
-  if (lowerNames.size < maxLearned) {
-    // Texts of their own, not parts of a request that would be kept with them.
-    lowerNames.set(Buffer.from(name).toString('latin1'), Object.keys({ [lowerName]: true })[0] ?? lowerName);
-  }
-  return lowerName;
 }
 
 /** Without the spaces and tabs around it. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type AnswerText, writeAnswerText } from './answer-text.ts';
+import { type AnswerBody, AnswerLines, decideBody, writeAnswerText } from './answer-text.ts';
 
 /** What an answer needs of its connection. */
 export type AnswerLine = {
@@ -29,7 +29,7 @@ export class PlainResponse {
   shouldKeepAlive: boolean;
   readonly #line: AnswerLine;
   readonly #isHead: boolean;
-  #body: AnswerText['body'] | undefined;
+  #body: AnswerBody | undefined;
   /** Of two kinds and few: an emitter of events would cost more than all of the answer. */
   #onClose: Listener[] = [];
   readonly #onDrain: Listener[] = [];
@@ -73,20 +73,22 @@ export class PlainResponse {
    * what HTTP does not allow, unless `isChecked` says that names and values were looked at before.
    */
   writeHead(status: number, headers: readonly string[], isChecked = false): this {
+    const lines = new AnswerLines();
+    lines.addAll(headers, isChecked);
+    return this.writeLines(status, lines);
+  }
+
+  /** As `writeHead`, with lines that need no check. */
+  writeLines(status: number, lines: AnswerLines): this {
     if (this.headersSent) throw new Error('the head was written before');
-    const { text, body, keepsAlive } = writeAnswerText({
-      status,
-      headers,
-      isChecked,
-      canHaveBody: !this.#isHead,
-      keepsAlive: this.shouldKeepAlive,
-      keepAliveTimeoutSec: this.#line.keepAliveTimeoutSec,
-    });
+    const canHaveBody = !this.#isHead;
+    const keepsAlive = this.shouldKeepAlive && !lines.closes;
+    const { keepAliveTimeoutSec } = this.#line;
+    this.#heldText = writeAnswerText({ status, lines, canHaveBody, keepsAlive, keepAliveTimeoutSec });
+    this.#body = decideBody(status, lines, canHaveBody);
     this.shouldKeepAlive = keepsAlive;
     this.statusCode = status;
     this.headersSent = true;
-    this.#body = body;
-    this.#heldText = text;
     return this;
   }
 
@@ -168,7 +170,7 @@ export class PlainResponse {
     for (const listener of listeners) listener();
   }
 
-  #kindOfBody(): AnswerText['body'] {
+  #kindOfBody(): AnswerBody {
     if (!this.#body) throw new Error('the head comes first');
     return this.#body;
   }

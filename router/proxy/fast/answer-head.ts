@@ -14,6 +14,8 @@ export type ParsedHead = {
   keepAliveMs: number | undefined;
 };
 
+/** Lines as HTTP allows them, each behind the end of the one before: names, and values of printable characters. */
+const sound = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Also what is left of a bare CR or LF once the lines are apart. */
@@ -34,6 +36,7 @@ export function parseAnswerHead(text: string, method: string): ParsedHead {
   const first = statusLine.exec(text.slice(0, end));
   if (!first) throw malformed('its status line');
   const status = Number(first[2]);
+  if (!sound.test(text.slice(end))) throw malformed(findProblem(text, end));
   const rawHeaders: string[] = [];
   let length: string | undefined;
   let coding: string | undefined;
@@ -43,11 +46,8 @@ export function parseAnswerHead(text: string, method: string): ParsedHead {
     end = text.indexOf('\r\n', start);
     if (end === -1) end = text.length;
     const colon = text.indexOf(':', start);
-    if (colon === -1 || colon > end) throw malformed('a line without a colon');
     const name = text.slice(start, colon);
-    if (!fieldName.test(name)) throw malformed('the name of a header');
     const value = sliceTrimmed(text, colon + 1, end);
-    if (badValueCharacter.test(value)) throw malformed(`the value of ${name}`);
     rawHeaders.push(name, value);
     // Names that matter here, told apart by their length before anything is put in lower case.
     if (name.length === 14 && name.toLowerCase() === 'content-length') {
@@ -67,6 +67,18 @@ export function parseAnswerHead(text: string, method: string): ParsedHead {
   const framing = decideFraming(method, status, length, coding);
   const keepsAlive = !isOld && framing.kind !== 'close' && !saysClose(connection);
   return { status, rawHeaders, framing, keepsAlive, keepAliveMs };
+}
+
+/** What is wrong with lines that are not sound. */
+function findProblem(text: string, from: number): string {
+  for (const line of text.slice(from + 2).split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon === -1) return 'a line without a colon';
+    const name = line.slice(0, colon);
+    if (!fieldName.test(name)) return 'the name of a header';
+    if (badValueCharacter.test(line.slice(colon + 1))) return `the value of ${name}`;
+  }
+  return 'its lines';
 }
 
 function decideFraming(
