@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { lowerNameOf } from './field-names.ts';
 
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const badValueCharacter = /[^\t\x20-\x7e\x80-\xff]/;
@@ -17,19 +18,13 @@ export class AnswerLines {
 
   /** The name and the value must be what HTTP allows. Throws for codings other than those that this side makes itself. */
   add(name: string, value: string): void {
-    // Names that matter here, told apart by their length before anything is put in lower case.
-    if (name.length === 4) {
-      if (name.toLowerCase() === 'date') this.hasDate = true;
-    } else if (name.length === 10) {
-      if (name.toLowerCase() === 'connection') {
-        this.hasConnection = true;
-        if (value.toLowerCase() === 'close') this.closes = true;
-      }
-    } else if (name.length === 14) {
-      if (name.toLowerCase() === 'content-length') this.hasLength = true;
-    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
-      throw new TypeError('an answer in a transfer coding of its own');
-    }
+    const lowerName = lowerNameOf(name);
+    if (lowerName === 'date') this.hasDate = true;
+    else if (lowerName === 'content-length') this.hasLength = true;
+    else if (lowerName === 'connection') {
+      this.hasConnection = true;
+      if (value.toLowerCase() === 'close') this.closes = true;
+    } else if (lowerName === 'transfer-encoding') throw new TypeError('an answer in a transfer coding of its own');
     this.text += `${name}: ${value}\r\n`;
   }
 

@@ -1,19 +1,33 @@
-/**
- * Names of headers as sent, each with its lower case. Most messages bring the same few; and a text cut out of a message is slow
- * as the name of a property or the key of a set, since it has to be compared with all names there are.
- */
-const lowerNames = new Map<string, string>();
-const maxLearned = 500;
+export type FieldName = {
+  /** As sent. */
+  readonly name: string;
+  readonly lowerName: string;
+};
 
-export function lowerNameOf(name: string): string {
-  return lowerNames.get(name) ?? learnName(name);
+/**
+ * Names of headers. Most messages bring the same few; and a text cut out of a message is slow as the name of a property or the
+ * key of a set, since it has to be compared with all names there are.
+ */
+const known = new Map<string, FieldName>();
+const maxKnown = 500;
+
+/** The name, in texts that are compared fast. */
+export function fieldNameOf(name: string): FieldName {
+  return known.get(name) ?? learn(name);
 }
 
-function learnName(name: string): string {
-  const lowerName = name.toLowerCase();
-  if (lowerNames.size < maxLearned) {
-    // Texts of their own, not parts of a message that would be kept with them.
-    lowerNames.set(Buffer.from(name, 'latin1').toString('latin1'), Object.keys({ [lowerName]: true })[0] ?? lowerName);
-  }
-  return lowerName;
+export function lowerNameOf(name: string): string {
+  return fieldNameOf(name).lowerName;
+}
+
+function learn(name: string): FieldName {
+  // Texts of their own, not parts of a message that would be kept with them.
+  const field = { name: toKey(Buffer.from(name, 'latin1').toString('latin1')), lowerName: toKey(name.toLowerCase()) };
+  if (known.size < maxKnown) known.set(field.name, field);
+  return field;
+}
+
+/** The same text as the name of a property, of which there is only one. */
+function toKey(text: string): string {
+  return Object.keys({ [text]: true })[0] ?? text;
 }

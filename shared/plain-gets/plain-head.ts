@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { lowerNameOf } from './field-names.ts';
+import { fieldNameOf } from './field-names.ts';
 
 /** The head of a request without a body, read in the one way that every program reads it. */
 export type PlainHead = {
@@ -54,9 +54,8 @@ export function readPlainHead(text: string): PlainHead | undefined {
   for (let start = end + 2; start < last; start = end + 2) {
     end = text.indexOf('\r\n', start);
     const colon = text.indexOf(':', start);
-    const name = text.slice(start, colon);
+    const { name, lowerName } = fieldNameOf(text.slice(start, colon));
     const value = sliceTrimmed(text, colon + 1, end);
-    const lowerName = lowerNameOf(name);
     if (Object.hasOwn(headers, lowerName) || decisiveNames.has(lowerName)) return undefined;
     if (lowerName === 'connection') {
       const wish = value.toLowerCase();

@@ -1,3 +1,4 @@
+import { fieldNameOf } from '@fairline/shared/plain-gets/field-names.ts';
 import { UpstreamFault } from '../upstream-error.ts';
 
 /** How the end of an answer's body is known. `close`: by the end of the connection. */
@@ -46,21 +47,17 @@ export function parseAnswerHead(text: string, method: string): ParsedHead {
     end = text.indexOf('\r\n', start);
     if (end === -1) end = text.length;
     const colon = text.indexOf(':', start);
-    const name = text.slice(start, colon);
+    const { name, lowerName } = fieldNameOf(text.slice(start, colon));
     const value = sliceTrimmed(text, colon + 1, end);
     rawHeaders.push(name, value);
-    // Names that matter here, told apart by their length before anything is put in lower case.
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    if (lowerName === 'content-length') {
       if (length !== undefined || !lengthForm.test(value)) throw malformed('its length');
       length = value;
-    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+    } else if (lowerName === 'transfer-encoding') {
       if (coding !== undefined || value.toLowerCase() !== 'chunked') throw malformed('its transfer coding');
       coding = value;
-    } else if (name.length === 10) {
-      const lowerName = name.toLowerCase();
-      if (lowerName === 'connection') connection += `,${value.toLowerCase()}`;
-      else if (lowerName === 'keep-alive') keepAliveMs = readKeepAliveMs(value);
-    }
+    } else if (lowerName === 'connection') connection += `,${value.toLowerCase()}`;
+    else if (lowerName === 'keep-alive') keepAliveMs = readKeepAliveMs(value);
   }
   const isOld = first[1] === '0';
   if (coding !== undefined && (length !== undefined || isOld)) throw malformed('both a length and a transfer coding');
