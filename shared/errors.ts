@@ -396,6 +396,14 @@ export const errorTable = {
     retryAfterSec: 2,
     message: 'The connection to the line is lost for the moment. Please try again shortly.',
   },
+  DATA_SPOILED: {
+    status: 503,
+    room: 'shared',
+    source: 'redis',
+    retryable: true,
+    retryAfterSec: 5,
+    message: 'What is stored about the line is not in its right form, and has to be mended first. Places are kept.',
+  },
   NOT_READY: {
     status: 503,
     room: 'shared',

@@ -22,6 +22,9 @@ const codesOfStatus: Record<number, ErrorCode> = {
 const redisMessages =
   /^(Command timed out|Connection is closed\.?|Stream isn't writeable|Reached the max retries|Cluster isn't ready|Cluster is ended|None of startup nodes|Too many Cluster redirections|(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|OOM|MISCONF) )/;
 
+/** A key holds another type than ours: the first is Redis's own word, the second that of our scripts. */
+const wrongKeyMessages = /^(WRONGTYPE|WRONGKEY) /;
+
 type LooseError = Error & {
   code?: unknown;
   statusCode?: unknown;
@@ -33,6 +36,11 @@ type LooseError = Error & {
 export function isRedisUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'MaxRetriesPerRequestError' || redisMessages.test(error.message);
+}
+
+/** Whether a key of ours was made into something else, by a hand or another program. */
+export function isRedisSpoiled(error: unknown): boolean {
+  return error instanceof Error && wrongKeyMessages.test(error.message);
 }
 
 /** Any error thrown in an app as one of the table; the first is kept as its cause. What nobody foresaw is INTERNAL. */
@@ -49,6 +57,7 @@ export function toCodedError(thrown: unknown): CodedError {
     const code = codesOfStatus[status];
     return code ? createCodedError(code, cause) : createCodedError('BAD_REQUEST', describeClientFault(error), cause);
   }
+  if (isRedisSpoiled(error)) return createCodedError('DATA_SPOILED', cause);
   return createCodedError(isRedisUnavailable(error) ? 'REDIS_UNAVAILABLE' : 'INTERNAL', cause);
 }
 

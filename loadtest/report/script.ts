@@ -2,8 +2,12 @@ import { parseArgs } from 'node:util';
 
 export type NumberOption = { default: number; min: number; max: number; help: string };
 export type FlagOption = { default: false; help: string };
-type Options = Record<string, NumberOption | FlagOption>;
-type Values<T extends Options> = { [name in keyof T]: T[name] extends NumberOption ? number : boolean };
+/** `choices`: only one of these, or none; without it any text. */
+export type TextOption = { default: ''; choices?: readonly string[]; help: string };
+type Options = Record<string, NumberOption | FlagOption | TextOption>;
+type Values<T extends Options> = {
+  [name in keyof T]: T[name] extends NumberOption ? number : T[name] extends TextOption ? string : boolean;
+};
 
 /** What a script is given to run with; `after` steps run in the end, the last registered first, whatever happened. */
 export type Script<T extends Options> = { options: Values<T>; after(step: () => Promise<unknown> | unknown): void };
@@ -58,10 +62,7 @@ function readOptions<T extends Options>(summary: string, options: T): Values<T> 
       options: {
         help: { type: 'boolean' },
         ...Object.fromEntries(
-          entries.map(([name, option]) => [
-            name,
-            { type: typeof option.default === 'number' ? 'string' : 'boolean' } as const,
-          ]),
+          entries.map(([name, option]) => [name, { type: option.default === false ? 'boolean' : 'string' } as const]),
         ),
       },
     }).values;
@@ -70,14 +71,22 @@ function readOptions<T extends Options>(summary: string, options: T): Values<T> 
   }
   if (given.help) {
     const lines = entries.map(([name, option]) => {
-      const range = 'min' in option ? ` (${option.min}–${option.max}, default ${option.default})` : '';
-      return `  --${name}${'min' in option ? '=N' : ''}  ${option.help}${range}`;
+      if (option.default === false) return `  --${name}  ${option.help}`;
+      if ('min' in option)
+        return `  --${name}=N  ${option.help} (${option.min}–${option.max}, default ${option.default})`;
+      return `  --${name}=TEXT  ${option.help}${option.choices ? ` (${option.choices.join(', ')})` : ''}`;
     });
     say([summary, '', ...lines, ''].join('\n'));
     process.exit(0);
   }
   const values = entries.map(([name, option]) => {
-    if (!('min' in option)) return [name, given[name] === true];
+    if (option.default === false) return [name, given[name] === true];
+    if (!('min' in option)) {
+      const text = given[name] === undefined ? '' : String(given[name]);
+      if (text !== '' && option.choices && !option.choices.includes(text))
+        fail(`--${name} must be one of ${option.choices.join(', ')}`);
+      return [name, text];
+    }
     const value = given[name] === undefined ? option.default : Number(given[name]);
     if (!(value >= option.min && value <= option.max)) fail(`--${name} must be ${option.min}–${option.max}`);
     return [name, value];

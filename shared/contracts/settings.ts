@@ -240,12 +240,18 @@ export function findSettingProblem(field: SettingField, raw: string): string | u
   return undefined;
 }
 
-/** Turns a hash of strings that was checked before into settings; absent fields take their default. */
-export function parseSettings(hash: Record<string, string>): Settings {
-  const number = (name: string) => {
-    const field = settingFields.find((candidate) => candidate.name === name);
-    return Number(hash[name] ?? field?.default);
+/**
+ * Turns the hash of the settings in force into settings. It was checked before it was written; a field that is absent, or that
+ * somebody spoiled by hand, takes its default until the leader has mended it.
+ */
+export function parseSettings(hash: Readonly<Record<string, string>>): Settings {
+  const text = (name: string): string => {
+    const field: SettingField | undefined = settingFields.find((candidate) => candidate.name === name);
+    if (!field) return '';
+    const raw = hash[name];
+    return raw !== undefined && findSettingProblem(field, raw) === undefined ? raw : String(field.default);
   };
+  const number = (name: string) => Number(text(name));
   return Object.freeze({
     maxBooking: number('maxBooking'),
     visitorTTLMinutes: number('visitorTTLMinutes'),
@@ -253,14 +259,14 @@ export function parseSettings(hash: Record<string, string>): Settings {
     newBookingsPerMinute: number('newBookingsPerMinute'),
     leaseMinutes: number('leaseMinutes'),
     claimSeconds: number('claimSeconds'),
-    admissions: (hash.admissions ?? 'open') as AdmissionsMode,
+    admissions: text('admissions') as AdmissionsMode,
     ticketStock: number('ticketStock'),
     queueingStatusCode: number('queueingStatusCode') as 200 | 202 | 429,
     maxQueue: number('maxQueue'),
     vipSharePercent: number('vipSharePercent'),
-    message: hash.message ?? '',
-    routingRules: hash.routingRules ?? '',
-    trafficControl: (hash.trafficControl ?? 'on') as TrafficMode,
+    message: text('message'),
+    routingRules: text('routingRules'),
+    trafficControl: text('trafficControl') as TrafficMode,
     visitorRatePerSec: number('visitorRatePerSec'),
     visitorBurst: number('visitorBurst'),
     networkRatePerSec: number('networkRatePerSec'),
@@ -269,8 +275,8 @@ export function parseSettings(hash: Record<string, string>): Settings {
     strangerBurst: number('strangerBurst'),
     floodRefusals: number('floodRefusals'),
     joinQuota: number('joinQuota'),
-    allowNetworks: hash.allowNetworks ?? '',
-    version: Number(hash.version ?? 0),
+    allowNetworks: text('allowNetworks'),
+    version: /^\d{1,15}$/.test(hash.version ?? '') ? Number(hash.version) : 0,
   });
 }
 

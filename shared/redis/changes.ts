@@ -42,20 +42,22 @@ export function isAheadOfTurn({ type, fields }: Pick<Change, 'type' | 'fields'>)
 
 export type GapReason = 'skipped' | 'connection lost' | 'redis restarted';
 
-/** One entry of the stream; undefined when it is not of our form (somebody's hand). */
+const wholeNumber = /^\d{1,15}$/;
+
+/** One entry of the stream; undefined when it is not of our form (somebody's hand): it says nothing, and counts as not there. */
 export function parseChange(streamId: string, flat: readonly string[]): Change | undefined {
   const fields: Record<string, string> = {};
   for (let index = 0; index + 1 < flat.length; index += 2) fields[String(flat[index])] = String(flat[index + 1]);
-  const seq = Number(fields.seq);
-  if (!Number.isSafeInteger(seq) || !fields.type) return undefined;
+  if (!wholeNumber.test(fields.seq ?? '') || !wholeNumber.test(fields.at ?? '0') || !fields.type) return undefined;
   const words = fields.visitors ? fields.visitors.split(' ') : [];
   const visitors: { id: string; number: number }[] = [];
   for (let index = 0; index + 1 < words.length; index += 2) {
+    if (!wholeNumber.test(words[index + 1] ?? '')) return undefined;
     visitors.push({ id: String(words[index]), number: Number(words[index + 1]) });
   }
   return {
     streamId,
-    seq,
+    seq: Number(fields.seq),
     type: fields.type as ChangeType,
     from: fields.from ? (fields.from as Whereabouts) : null,
     visitors,

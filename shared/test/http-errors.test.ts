@@ -26,14 +26,29 @@ t.test('http-errors: faults of Redis are 503, others INTERNAL, without telling t
     t.ok(isRedisUnavailable(error), error.message);
     t.equal(toCodedError(error).code, 'REDIS_UNAVAILABLE');
   }
-  const bug = failure('WRONGTYPE Operation against a key holding the wrong kind of value');
+  const bug = failure('cannot read properties of undefined');
   const coded = toCodedError(bug);
   t.equal(coded.code, 'INTERNAL');
-  t.notMatch(coded.message, 'WRONGTYPE');
+  t.notMatch(coded.message, 'undefined');
   t.equal(coded.cause, bug);
   t.equal(toCodedError('a string').code, 'INTERNAL');
   t.equal(toCodedError(undefined).code, 'INTERNAL');
 });
+
+t.test(
+  'http-errors: a key that somebody made into something else is no fault of the program: 503, not 500',
+  async (t) => {
+    const spoiled = [
+      failure('WRONGTYPE Operation against a key holding the wrong kind of value'),
+      failure('WRONGKEY booking:gate holds a string, expected a hash script: 4f1c, on @user_script:5.'),
+    ];
+    for (const error of spoiled) {
+      const coded = toCodedError(error);
+      t.match(coded, { code: 'DATA_SPOILED', statusCode: 503, cause: error });
+      t.notMatch(coded.message, /WRONG|booking:/);
+    }
+  },
+);
 
 t.test('http-errors: faults of the asker keep their status', async (t) => {
   const cases = [

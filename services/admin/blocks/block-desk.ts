@@ -1,3 +1,4 @@
+import { toIsoTime } from '@fairline/shared/moments.ts';
 import type { Block, BlockStore } from '@fairline/shared/stores/blocks/store.ts';
 import type { BlockBody, BlockLine, BlocksAnswer, UnblockBody } from '../contract/console.ts';
 import type { Audit } from '../operators/audit.ts';
@@ -23,7 +24,7 @@ export function createBlockDesk({
     const block = await blocks.find(target);
     if (!block) return { until: '' };
     return {
-      until: Number.isFinite(block.untilMs) ? new Date(block.untilMs).toISOString() : 'undone',
+      until: toIsoTime(block.untilMs) ?? 'undone',
       reason: block.reason,
     };
   }

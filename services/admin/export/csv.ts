@@ -1,3 +1,5 @@
+import { toIsoTime } from '@fairline/shared/moments.ts';
+
 /**
  * One cell of a CSV file (RFC 4180). Text that a spreadsheet would take for a formula gets an apostrophe in front, so that
  * nobody's name or path runs on the operator's machine; numbers stay numbers.
@@ -16,7 +18,7 @@ export function csvLine(cells: readonly (string | number | null | undefined)[]):
 
 /** A moment as ISO 8601, empty when it is not known. */
 export function csvTime(ms: number | null): string {
-  return ms !== null && Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString() : '';
+  return ms === null ? '' : (toIsoTime(ms) ?? '');
 }
 
 /** Whole seconds between two moments, as far as both are known. */

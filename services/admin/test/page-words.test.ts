@@ -6,6 +6,7 @@ import { createFormat } from '../pages/assets/format.js';
 import { describeFunnel } from '../pages/assets/funnel.js';
 import { sparkPoints } from '../pages/assets/instance-look.js';
 import { describeSale } from '../pages/assets/sale-look.js';
+import { moment } from '../pages/parts/moment.ts';
 import { textsByLanguage } from '../pages/texts/texts.ts';
 import { listSteps } from '../pages/views/visitor-history.ts';
 
@@ -18,6 +19,11 @@ t.test('numbers: unknown is a dash, durations have the two biggest units', async
   const spoken = [0, 59.4, 61, 600, 3599, 3600, 9480, 90_000].map(format.duration);
   t.same(spoken, ['0 s', '59 s', '1 min 1 s', '10 min', '1 h', '1 h', '2 h 38 min', '1 d 1 h']);
   t.equal(createFormat('ko', ko.units).duration(9480), '2시간 38분');
+});
+
+t.test('moments: a record that somebody spoiled shows a dash', async (t) => {
+  for (const atMs of [1e23, Number.NaN, Number.POSITIVE_INFINITY]) t.equal(String(moment({ format }, atMs)), '–');
+  t.match(String(moment({ format }, 0)), 'datetime="1970-01-01T00:00:00.000Z"');
 });
 
 t.test('sale: what keeps people out comes first', async (t) => {

@@ -1,3 +1,4 @@
+import { isMoment } from '../../moments.ts';
 import type {
   AdmitOutcome,
   CancelOutcome,
@@ -126,7 +127,9 @@ function unknownWord(script: string, word: unknown): never {
 }
 
 function parseLeaseEnd(raw: unknown): LeaseEnd {
-  return raw === 'inf' ? null : Number(raw);
+  const endsAtMs = Number(raw);
+  // Beyond all calendars is for good, whoever wrote it so.
+  return isMoment(endsAtMs) ? endsAtMs : null;
 }
 
 function parseJoin(reply: Reply[number] | undefined, seq: number): JoinOutcome {

@@ -119,4 +119,10 @@ t.test('a follower that is told to stop while Redis comes back does stop', { tim
 t.test('an entry that somebody wrote by hand is passed over', async (t) => {
   t.equal(parseChange('1-1', ['hello', 'world']), undefined);
   t.equal(parseChange('1-1', ['seq', 'x', 'type', 'left']), undefined);
+  const entry = (fields: Record<string, string>) =>
+    parseChange('1-1', Object.entries({ seq: '1', type: 'joined', at: '5', visitors: 'a 1', ...fields }).flat());
+  t.match(entry({}), { seq: 1, atMs: 5, visitors: [{ id: 'a', number: 1 }] });
+  for (const at of ['null', '', '-1', '1e400', '99999999999999999999']) t.equal(entry({ at }), undefined, `at ${at}`);
+  for (const visitors of ['a', 'a x', 'a 1 b', 'a -1', 'a 1.5']) t.equal(entry({ visitors }), undefined, visitors);
+  for (const seq of ['-3', '1e3', '', '0x1']) t.equal(entry({ seq }), undefined, `seq ${seq}`);
 });

@@ -241,6 +241,26 @@ t.test('a key of another type refuses the call before anything is written', asyn
   t.match(await line.readProgress(), { counters: { joined: 1 } });
 });
 
+t.test('settings in force that somebody spoiled by hand: the line goes on with the defaults', async (t) => {
+  const { keys, line, joinOne, admit, endPlaces, tick, token } = await openLine({
+    maxBooking: '1',
+    vipSharePercent: '20',
+  });
+  await redis.hset(keys.settingsGood, {
+    ...{ maxBooking: 'many', claimSeconds: 'nan', leaseMinutes: '1e300', visitorTTLMinutes: '-1', ticketStock: 'inf' },
+    ...{ newBookingsPerMinute: '0x10', maxQueue: '', bookingLockTTLSeconds: '٣', vipSharePercent: '1.5' },
+  });
+  for (const id of ['a', 'b', 'c']) t.match(await joinOne(id), { kind: 'booked' });
+  t.match(await joinOne('d'), { kind: 'joined', number: 4 }, 'three places are the default');
+  t.same(await line.renew(['a']), ['claimed']);
+  await tick();
+  t.match(await line.confirm('a', '{}'), { kind: 'confirmed' });
+  t.match(await admit(), { kind: 'done' });
+  t.match(await endPlaces(), { kind: 'done' });
+  t.match(await line.trim({ token, cursor: '0', limit: 100 }), { kind: 'done' });
+  for (const end of await redis.zrange(keys.leases, '0', '-1', 'WITHSCORES')) t.not(end, 'nan');
+});
+
 t.test('changes: one dense entry for each step, in order', async (t) => {
   const { joinOne, line, keys, admit } = await openLine({ maxBooking: '1' });
   await joinOne('a');

@@ -154,6 +154,26 @@ t.test('save: one bad value refuses all and writes nothing', async (t) => {
   t.match(await store.readGood(), { maxBooking: 3, version: 1 });
 });
 
+t.test('by hand in the copy in force: a spoiled field counts as its default until it is put back', async (t) => {
+  const { keys, store } = openStore();
+  await store.save({ leaseMinutes: '20', message: 'hello' });
+  await redis.hset(keys.settingsGood, {
+    leaseMinutes: 'abc',
+    admissions: 'OPEN',
+    routingRules: ', pool',
+    version: 'x',
+  });
+  t.match(await store.readGood(), {
+    leaseMinutes: 10,
+    admissions: 'open',
+    routingRules: '',
+    message: 'hello',
+    version: 0,
+  });
+  await store.adopt();
+  t.match(await store.readGood(), { leaseMinutes: 20, admissions: 'open', routingRules: '' });
+});
+
 t.test('a settings key of another type refuses the call; what is in force stays', async (t) => {
   const { keys, store } = openStore();
   await store.save({ maxBooking: '8' });

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- An operator's word: gives somebody who waits a place before their turn, at once. Never beyond `maxBooking` or the stock,
 -- and not while admissions are closed; pace, pause and the gate are the operator's to judge. It counts for the pace.
--- USES clock,announce,admission,place,lines,wait
+-- USES settings,clock,announce,admission,place,lines,wait
 -- KEY settingsGood hash
 -- KEY gate hash
 -- KEY counters hash
@@ -30,9 +30,9 @@ if not number then return { 'notWaiting' } end
 local rule = readAdmission(nowMs)
 if rule.mode == 'closed' then return { 'closed' } end
 local settings = redis.call('HMGET', key.settingsGood, 'maxBooking', 'ticketStock')
-local booked, stock = redis.call('SCARD', key.booked), tonumber(settings[2] or 0)
+local booked, stock = redis.call('SCARD', key.booked), readWhole(settings[2], 0)
 if stock > 0 and redis.call('HLEN', key.confirmed) + booked >= stock then return { 'soldOut' } end
-if booked >= tonumber(settings[1] or 3) then return { 'full' } end
+if booked >= readWhole(settings[1], 3) then return { 'full' } end
 
 local from = endWaiting(id)
 if from == 'line' then

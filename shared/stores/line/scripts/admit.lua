@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Gives free places to whoever is next: of each line people back from aside first, lowest number first, then its head. While
 -- both lines have somebody to admit, VIPs get `vipSharePercent` of the places; while one has nobody, the other gets all.
--- USES clock,announce,admission,place,lines
+-- USES settings,clock,announce,admission,place,lines
 -- KEY lock string
 -- KEY settingsGood hash
 -- KEY gate hash

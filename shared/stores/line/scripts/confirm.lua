@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Finishes a purchase: stores the order and frees the place. Asked again, it answers the first order.
--- USES clock,announce,place,outcome
+-- USES settings,clock,announce,place,outcome
 -- KEY settingsGood hash
 -- KEY counters hash
 -- KEY booked set
@@ -21,7 +21,7 @@ if redis.call('SISMEMBER', key.booked, id) == 0 then
   local ended = readOutcome(redis.call('HGET', key.outcomes, id))
   return { ended and ended.hadPlace and 'placeEnded' or 'notBooked' }
 end
-local stock = tonumber(redis.call('HGET', key.settingsGood, 'ticketStock') or 0)
+local stock = readWhole(redis.call('HGET', key.settingsGood, 'ticketStock'), 0)
 if stock > 0 and redis.call('HLEN', key.confirmed) >= stock then return { 'soldOut' } end
 
 redis.call('HSET', key.confirmed, id, order)

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Ends places 2 s after their time and the waiting of people aside who gave no sign for visitorTTLMinutes.
 -- Unclaimed places go aside with their number the first time, and expire the second time.
--- USES clock,announce,place,outcome,lines,wait
+-- USES settings,clock,announce,place,outcome,lines,wait
 -- KEY lock string
 -- KEY settingsGood hash
 -- KEY counters hash
@@ -55,7 +55,7 @@ if #unclaimed > 0 then
   announce('aside', 'booked', unclaimed, nowMs)
 end
 
-local ttlMs = tonumber(redis.call('HGET', key.settingsGood, 'visitorTTLMinutes') or 10) * 60000
+local ttlMs = readWhole(redis.call('HGET', key.settingsGood, 'visitorTTLMinutes'), 10) * 60000
 local silent = redis.call('ZRANGEBYSCORE', key.present, '-inf', nowMs - ttlMs, 'LIMIT', 0, limit)
 local lost = {}
 for _, id in ipairs(silent) do

@@ -1,6 +1,6 @@
 #!lua
 -- Gives each visitor a place at once, a number in a line, or the reason for neither. Safe to repeat.
--- USES clock,announce,admission,place,outcome,lines
+-- USES settings,clock,announce,admission,place,outcome,lines
 -- KEY settingsGood hash
 -- KEY gate hash
 -- KEY counters hash

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Moves somebody who waits in the public line to the end of the VIP line, where that makes nobody's wait longer: with the
 -- people who wait now, the new place comes up no later than the old one would. Else the visitor keeps place and number.
--- USES clock,announce,lines
+-- USES settings,clock,announce,lines
 -- KEY settingsGood hash
 -- KEY counters hash
 -- KEY vipList list
@@ -14,7 +14,7 @@
 -- ARGV visitor id
 -- Returns {'moved', number, seq} {'kept'}
 local id = ARGV[1]
-local share = tonumber(redis.call('HGET', key.settingsGood, 'vipSharePercent') or 0)
+local share = readWhole(redis.call('HGET', key.settingsGood, 'vipSharePercent'), 0)
 local number = tonumber(redis.call('HGET', key.tickets, id) or 0)
 if share == 0 or number == 0 or number > vipBase or redis.call('SISMEMBER', key.queued, id) == 0 then return { 'kept' } end
 

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Notes activity of visitors who hold a place: the first claims it, each moves its end. Never revives an ended place.
--- USES clock,announce,place,words
+-- USES settings,clock,announce,place,words
 -- KEY settingsGood hash
 -- KEY counters hash
 -- KEY booked set
@@ -12,7 +12,7 @@
 -- Returns a text with a word for each visitor: 'renewed' 'claimed' 'ended'
 local ids = splitWords(ARGV[1])
 local nowMs = readNowMs()
-local leaseMs = tonumber(redis.call('HGET', key.settingsGood, 'leaseMinutes') or 10) * 60000
+local leaseMs = readWhole(redis.call('HGET', key.settingsGood, 'leaseMinutes'), 10) * 60000
 local endsAtMs = leaseMs == 0 and '+inf' or nowMs + leaseMs
 local isBooked = redis.call('SMISMEMBER', key.booked, unpack(ids))
 local places = redis.call('HMGET', key.places, unpack(ids))

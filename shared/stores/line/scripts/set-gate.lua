@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- The leader's tick: says whether the site can take more, and notices when no leader has ticked for 5 s.
--- USES clock
+-- USES settings,clock
 -- KEY lock string
 -- KEY settingsGood hash
 -- KEY counters hash
@@ -14,7 +14,7 @@ if redis.call('GET', key.lock) ~= token then return { 'notLeader' } end
 local nowMs = readNowMs()
 local lastTickMs = tonumber(redis.call('HGET', key.counters, 'tickAtMs') or nowMs)
 if nowMs - lastTickMs > 5000 then
-  local claimSeconds = tonumber(redis.call('HGET', key.settingsGood, 'claimSeconds') or 60)
+  local claimSeconds = readWhole(redis.call('HGET', key.settingsGood, 'claimSeconds'), 60)
   redis.call('HSET', key.counters, 'graceUntilMs', nowMs + claimSeconds * 1000)
 end
 redis.call('HSET', key.counters, 'tickAtMs', nowMs, 'dueNumber', dueNumber, 'vipDueNumber', vipDueNumber)

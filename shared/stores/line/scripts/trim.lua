@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Forgets outcomes older than visitorTTLMinutes, a piece at a time, and changes older than 5 minutes.
--- USES clock,outcome
+-- USES settings,clock,outcome
 -- KEY lock string
 -- KEY settingsGood hash
 -- KEY outcomes hash
@@ -12,7 +12,7 @@ if redis.call('GET', key.lock) ~= token then return { 'notLeader' } end
 
 local nowMs = readNowMs()
 redis.call('XTRIM', key.changes, 'MINID', '~', nowMs - 300000)
-local ttlMs = tonumber(redis.call('HGET', key.settingsGood, 'visitorTTLMinutes') or 10) * 60000
+local ttlMs = readWhole(redis.call('HGET', key.settingsGood, 'visitorTTLMinutes'), 10) * 60000
 local page = redis.call('HSCAN', key.outcomes, cursor, 'COUNT', limit)
 local trimmed = 0
 for index = 1, #page[2], 2 do

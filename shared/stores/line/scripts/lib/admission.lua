@@ -11,12 +11,12 @@ local function readAdmission(nowMs)
   local confirmed = redis.call('HLEN', key.confirmed)
   local rule = {
     mode = settings[2] or 'open',
-    claimMs = tonumber(settings[5] or 60) * 1000,
-    maxQueue = tonumber(settings[7] or 2000000),
+    claimMs = readWhole(settings[5], 60) * 1000,
+    maxQueue = readWhole(settings[7], 2000000),
     head = tonumber(counters[3] or 0),
     tail = tonumber(counters[4] or 0),
     dueNumber = tonumber(counters[5] or 0),
-    vipSharePercent = tonumber(settings[8] or 0),
+    vipSharePercent = readWhole(settings[8], 0),
     vipHead = tonumber(counters[7] or 0),
     vipTail = tonumber(counters[8] or 0),
     vipDueNumber = tonumber(counters[9] or 0),
@@ -26,17 +26,17 @@ local function readAdmission(nowMs)
   }
   rule.newPlaceEndsAtMs = math.max(nowMs + rule.claimMs, tonumber(counters[6] or 0))
   -- The leader's word is fresh while it is not older than the lock may be without renewal.
-  rule.isGateFresh = nowMs - tonumber(gate[2] or 0) <= (tonumber(settings[6] or 5) + 1) * 1000
+  rule.isGateFresh = nowMs - tonumber(gate[2] or 0) <= (readWhole(settings[6], 5) + 1) * 1000
 
-  local stock = tonumber(settings[3] or 0)
+  local stock = readWhole(settings[3], 0)
   rule.isSoldOut = stock > 0 and confirmed >= stock
 
-  local free = tonumber(settings[1] or 3) - booked
+  local free = readWhole(settings[1], 3) - booked
   if stock > 0 then free = math.min(free, stock - confirmed - booked) end
   if rule.mode ~= 'open' or gate[1] ~= '1' then free = 0 end
 
   -- Token bucket: max(1, N/60) tokens, refilled with N/60 a second.
-  local perMinute = tonumber(settings[4] or 0)
+  local perMinute = readWhole(settings[4], 0)
   if perMinute > 0 then
     local capacity = math.max(1, perMinute / 60)
     local elapsedMs = math.max(0, nowMs - tonumber(counters[2] or 0))

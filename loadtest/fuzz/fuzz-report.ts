@@ -1,0 +1,78 @@
+import { renderTable } from '../report/table.ts';
+import { type Flatness, judgeFlatness, middleOf, type Point, summarise } from '../soak/flatness.ts';
+import type { ProcessSample } from '../soak/process-sample.ts';
+import type { Finding, KindResult } from './run-fuzz.ts';
+
+export type MemorySample = { atMs: number; processes: Record<string, ProcessSample> };
+export type MemoryJudgement = Flatness & { id: string; what: string };
+
+/** Caches fill and code is compiled in this part of a run. */
+const warmUpRatio = 0.3;
+const stretches = 20;
+const mebi = 2 ** 20;
+const rss = { ratio: 0.15, absolute: 24 };
+const descriptors = { ratio: 0.1, absolute: 20 };
+
+/** Memory and descriptors of every process that lived through the run: flat after its first third, or growing. */
+export function judgeMemory(samples: readonly MemorySample[]): MemoryJudgement[] {
+  const endMs = samples.at(-1)?.atMs ?? 0;
+  const steady = samples.filter(({ atMs }) => atMs >= endMs * warmUpRatio);
+  const ids = Object.keys(samples[0]?.processes ?? {}).filter((id) => samples.at(-1)?.processes[id]);
+  const judge = (id: string, read: (sample: ProcessSample) => number, tolerance: typeof rss) => {
+    const points = steady.flatMap(({ atMs, processes }): Point[] => {
+      const sample = processes[id];
+      return sample ? [[atMs, read(sample)]] : [];
+    });
+    return judgeFlatness(summarise(points, Math.max(1, endMs / stretches), middleOf), tolerance);
+  };
+  return ids.flatMap((id) => [
+    { id, what: 'RSS, MiB', ...judge(id, ({ rssBytes }) => rssBytes / mebi, rss) },
+    { id, what: 'open descriptors', ...judge(id, ({ handles }) => handles, descriptors) },
+  ]);
+}
+
+export function renderFuzzReport({
+  seed,
+  machine,
+  results,
+  findings,
+  memory,
+}: {
+  seed: number;
+  machine: string;
+  results: readonly KindResult[];
+  findings: readonly Finding[];
+  memory: readonly MemoryJudgement[];
+}): string {
+  const count = (value: number) => value.toLocaleString('en-US');
+  const sum = results.reduce((total, { inputs }) => total + inputs, 0);
+  const findingsOf = (name: string) => findings.filter(({ kind }) => kind === name).length;
+  return [
+    '## Fuzzing: what comes from outside',
+    `Written by \`npm run fuzz\` on ${machine}.`,
+    `${count(sum)} inputs with seed ${seed}, given to one gateway, two booking instances, a waiting-room, a queue-processor and the ` +
+      'console with a Redis of their own. After each: an answer in time and well formed, no 500 and of the other 5xx only 503 with a ' +
+      'code that says why, error bodies of the contract’s shape, nothing of our inside in them, no error in any log, no process ' +
+      'died. After each kind: a new visitor gets from the first page to an order, and laws 1, 2, 3, 4 and 6 hold.',
+    renderTable(
+      ['kind', 'what', 'inputs', 'findings'],
+      results.map(({ name, what, inputs }) => [name, what, count(inputs), findingsOf(name)]),
+    ),
+    findings.length === 0
+      ? 'Nothing was found.'
+      : findings
+          .map(({ kind, problem }) => `- Found in ${kind}: ${problem.slice(0, 300).replaceAll('\n', ' ')}`)
+          .join('\n'),
+    `Memory and descriptors over the run without its first ${warmUpRatio * 100} % (the same test as in the soak):`,
+    renderTable(
+      ['process', 'level', 'trend over the run', 'allowed', 'flat'],
+      memory.map(({ id, what, level, growth, limit, isFlat }) => [
+        `${id}: ${what}`,
+        level.toFixed(0),
+        `${growth > 0 ? '+' : ''}${growth.toFixed(1)}`,
+        `+${limit.toFixed(1)}`,
+        isFlat ? 'yes' : '**no**',
+      ]),
+    ),
+  ].join('\n\n');
+}
