@@ -51,7 +51,7 @@ export function parseChange(streamId: string, flat: readonly string[]): Change |
   if (!wholeNumber.test(fields.seq ?? '') || !wholeNumber.test(fields.at ?? '0') || !fields.type) return undefined;
   const words = fields.visitors ? fields.visitors.split(' ') : [];
   const visitors: { id: string; number: number }[] = [];
-  for (let index = 0; index + 1 < words.length; index += 2) {
+  for (let index = 0; index < words.length; index += 2) {
     if (!wholeNumber.test(words[index + 1] ?? '')) return undefined;
     visitors.push({ id: String(words[index]), number: Number(words[index + 1]) });
   }

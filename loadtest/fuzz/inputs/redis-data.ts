@@ -110,13 +110,8 @@ export const forgedChanges: fc.Arbitrary<ForgedChange[]> = fc.array(
 export const redisTypes = ['string', 'list', 'set', 'zset', 'hash', 'stream'] as const;
 export type RedisType = (typeof redisTypes)[number];
 
-const { visitor: _visitor, instance: _instance, blocks, limits: _limits, suspects, ...oneKey } = sharedKeys;
-const keys = [
-  ...Object.values(eventKeys('default')),
-  ...Object.values(oneKey),
-  ...Object.values(blocks),
-  ...Object.values(suspects),
-];
+const { visitors: active, visitorsSeen, instances, instancesDisabled, audit } = sharedKeys;
+const keys = [...Object.values(eventKeys('default')), active, visitorsSeen, instances, instancesDisabled, audit];
 
 /** A key of ours that somebody made into something else. */
 export const wrongTypes: fc.Arbitrary<{ key: string; type: RedisType }> = fc.record({

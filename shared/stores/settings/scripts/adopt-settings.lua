@@ -43,7 +43,8 @@ for field = 0, fieldCount - 1 do
   if not isValid(kind, wished, least, most, choices) then
     refused[#refused + 1] = name
     refused[#refused + 1] = wished
-    wished = good or default
+    -- Somebody may have spoiled the good one as well. A checked text only its reader can judge.
+    wished = good and (kind == 'checked' or isValid(kind, good, least, most, choices)) and good or default
   end
   if wished ~= good then
     adopted[#adopted + 1] = name
@@ -53,7 +54,7 @@ for field = 0, fieldCount - 1 do
 end
 
 if #written > 0 then redis.call('HSET', key.settings, unpack(written)) end
-local version = tonumber(redis.call('HGET', key.settingsGood, 'version') or 0)
+local version = tonumber(redis.call('HGET', key.settingsGood, 'version') or 0) or 0
 if #adopted > 0 then
   version = version + 1
   redis.call('HSET', key.settingsGood, 'version', version, unpack(adopted))
