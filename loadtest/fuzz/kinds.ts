@@ -117,9 +117,7 @@ const settingsKind: Kind<TypedSettings> = {
     const good = await system.redis.hgetall(system.keys.settingsGood);
     // A spoiled text of a checked field stays in the copy until a good one is typed; whoever reads it takes the default.
     const judged = (settingFields as readonly SettingField[]).filter(({ kind }) => kind !== 'checked');
-    const bad = judged.find((field) =>
-      findSettingProblem(field, good[field.name] ?? ''),
-    );
+    const bad = judged.find((field) => findSettingProblem(field, good[field.name] ?? ''));
     if (bad) return `${bad.name} is in force as ${JSON.stringify(good[bad.name])?.slice(0, 200)}`;
     return askAll(stage, everyday.slice(4, 5));
   },

@@ -174,14 +174,17 @@ t.test('by hand in the copy in force: a spoiled field counts as its default unti
   t.match(await store.readGood(), { leaseMinutes: 20, admissions: 'open', routingRules: '' });
 });
 
-t.test('by hand in both: a spoiled field in force does not stay in force because the wished one is bad too', async (t) => {
-  const { keys, store } = openStore();
-  await store.save({ maxBooking: '7' });
-  await redis.hset(keys.settings, 'maxBooking', 'lots');
-  await redis.hset(keys.settingsGood, 'maxBooking', '__proto__');
-  t.match(await store.adopt(), { problems: [{ field: 'maxBooking', value: 'lots' }] });
-  t.match(await redis.hget(keys.settingsGood, 'maxBooking'), '3');
-});
+t.test(
+  'by hand in both: a spoiled field in force does not stay in force because the wished one is bad too',
+  async (t) => {
+    const { keys, store } = openStore();
+    await store.save({ maxBooking: '7' });
+    await redis.hset(keys.settings, 'maxBooking', 'lots');
+    await redis.hset(keys.settingsGood, 'maxBooking', '__proto__');
+    t.match(await store.adopt(), { problems: [{ field: 'maxBooking', value: 'lots' }] });
+    t.match(await redis.hget(keys.settingsGood, 'maxBooking'), '3');
+  },
+);
 
 t.test('a settings key of another type refuses the call; what is in force stays', async (t) => {
   const { keys, store } = openStore();

@@ -24,6 +24,18 @@ t.test('touch: the record counts requests and slides its end', async (t) => {
   t.ok((await redis.pttl(sharedKeys.visitor(id))) > 50_000);
 });
 
+t.test('touch: a count that somebody spoiled does not cost the others their notes', async (t) => {
+  const ids = Array.from({ length: 6 }, () => randomUUID());
+  for (const [index, requests] of ['many', '1e3', '-5', '99999999999999999999', ''].entries()) {
+    await redis.hset(sharedKeys.visitor(ids[index] ?? ''), { requests, firstSeenMs: 'x' });
+  }
+  await visitors.touch(
+    ids.map((id) => visit(id, 2)),
+    60_000,
+  );
+  for (const id of ids) t.match(await visitors.read(id), { requests: 2, lastPath: '/' });
+});
+
 t.test('touch: many at once, each note to its own record, whatever stands in the paths', async (t) => {
   const ids = Array.from({ length: 450 }, () => randomUUID());
   const before = await visitors.countSeen();
