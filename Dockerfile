@@ -48,5 +48,6 @@ USER node
 EXPOSE 8080 9090
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "/app/deploy/docker/healthcheck.ts"]
-ENTRYPOINT ["node", "/app/deploy/docker/start-room.ts"]
+# As roomNodeFlags of shared/node-flags.ts has it.
+ENTRYPOINT ["node", "--min-semi-space-size=16", "/app/deploy/docker/start-room.ts"]
 CMD ["gateway"]

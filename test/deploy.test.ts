@@ -7,6 +7,7 @@ import { AdminConfig } from '../services/admin/config.ts';
 import { BookingConfig } from '../services/booking/config.ts';
 import { queueProcessorConfig } from '../services/queue-processor/config.ts';
 import { WaitingRoomConfig } from '../services/waiting-room/config.ts';
+import { roomNodeFlags } from '../shared/node-flags.ts';
 
 type Service = { environment?: Record<string, string>; command?: string[]; ports?: string[]; depends_on?: object };
 
@@ -93,6 +94,11 @@ for (const [room, schema] of Object.entries(schemas)) {
     t.same(compose.services[room]?.command, [room]);
   });
 }
+
+t.test('the image starts Node as the launcher does', async (t) => {
+  const words = ['node', ...roomNodeFlags, '/app/deploy/docker/start-room.ts'];
+  t.match(dockerfile, `ENTRYPOINT [${words.map((word) => JSON.stringify(word)).join(', ')}]`);
+});
 
 t.test('ports are the same in the image, docker-compose.yml and Terraform', async (t) => {
   const port = Number(imageEnv.get('PORT'));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { roomNodeFlags } from '@fairline/shared/node-flags.ts';
 import { drainTimeoutMs, type Room, type RoomFacts, roomEnvironment, roomFolders, stopTimeoutMs } from './rooms.ts';
 import { type SupervisedProcess, superviseProcess } from './supervised-process.ts';
 
@@ -30,7 +31,7 @@ export function createRoomProcess(
   const process_ = superviseProcess({
     name: room.name,
     command: process.execPath,
-    args: [join(rootDir, roomFolders[room.kind], 'main.ts')],
+    args: [...roomNodeFlags, join(rootDir, roomFolders[room.kind], 'main.ts')],
     cwd: rootDir,
     environment() {
       lifeId = randomBytes(3).toString('hex');

@@ -5,8 +5,8 @@ const empty = -1;
 const leastSlots = 16;
 
 /**
- * A map from visitor ids to numbers from 0, for a million and more of them: ids are kept as numbers in flat memory, about
- * 60 bytes each, which the collector never looks at, and a look-up touches one place in memory, where a Map of texts touches
+ * A map from visitor ids to numbers from 0, for a million and more of them: ids are kept as numbers in flat memory, 48
+ * to 96 bytes each, which the collector never looks at, and a look-up touches one place in memory, where a Map of texts touches
  * four. Ids that are no UUIDs, which somebody may have put into Redis, are kept as texts.
  *
  * Open addressing with linear probing, at most half full; a deletion moves up what comes behind it (Knuth, The Art of

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { roomNodeFlags } from '../node-flags.ts';
 import { eventKeys } from '../stores/keys.ts';
 import { createLineStore } from '../stores/line/store.ts';
 import { createSettingsStore } from '../stores/settings/store.ts';
@@ -107,7 +108,7 @@ export async function startSystem(t: TestLike, options: SystemOptions = {}) {
     const port = options.port ?? (isQuiet ? await findFreePort() : 0);
     const internalPort = isQuiet ? await findFreePort() : 0;
     const main = options.main ?? `${root}${folders[room]}/main.ts`;
-    const child = spawn(process.execPath, [...(options.execArgv ?? []), main], {
+    const child = spawn(process.execPath, [...roomNodeFlags, ...(options.execArgv ?? []), main], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env.PATH,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { roomNodeFlags } from '@fairline/shared/node-flags.ts';
 import { findFreePort } from '@fairline/shared/testing/redis-server.ts';
 import { startProgram, waitForPort } from '../processes.ts';
 import type { Subject } from './subject.ts';
@@ -21,7 +22,7 @@ export function gateway({ workers = 1, nodeArgs = [] as readonly string[] } = {}
       const program = startProgram({
         name,
         command: process.execPath,
-        args: [...nodeArgs, main],
+        args: [...roomNodeFlags, ...nodeArgs, main],
         env: {
           REDIS_URL: redisUrl,
           PORT: String(port),
