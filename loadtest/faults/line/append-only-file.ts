@@ -1,4 +1,4 @@
-import { readdir, stat, truncate } from 'node:fs/promises';
+import { readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -43,6 +43,11 @@ export function watchAppendOnlyFile(folder: string): FileWatch {
       return before - after;
     },
   };
+}
+
+/** Everything that Redis wrote, with its manifest. */
+export async function removeAppendOnlyFile(folder: string): Promise<void> {
+  await rm(join(folder, folderName), { recursive: true, force: true });
 }
 
 async function findIncrement(folder: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoomName, RoomProcess } from '@fairline/shared/testing/system.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { watchAppendOnlyFile } from './append-only-file.ts';
+import { removeAppendOnlyFile, watchAppendOnlyFile } from './append-only-file.ts';
 import { findLeader, type LineSite, lockTtlSeconds, pickRoom, type SiteNeeds } from './line-site.ts';
 
 export type FaultRun = {
@@ -154,6 +154,17 @@ export const lineFaults: readonly LineFault[] = [
     },
   },
   {
+    id: 'data-lost',
+    what: 'Redis is killed, its append-only file removed, and it starts with nothing; an operator writes the settings again',
+    isRedisAway: true,
+    async run({ site, recorder }) {
+      await site.system.redisServer.stop('SIGKILL');
+      await removeAppendOnlyFile(site.redisFolder);
+      await site.system.redisServer.start();
+      await writeSettings(site, recorder, { ...steadySettings, bookingLockTTLSeconds: String(lockTtlSeconds) });
+    },
+  },
+  {
     id: 'connections-cut',
     what: 'every connection to Redis breaks each half second for 4 s, and for one more second none can be made',
     needs: { proxy: true },
@@ -231,14 +242,7 @@ export const lineFaults: readonly LineFault[] = [
     what: 'settings change every 300 ms for 8 s: places, pace, mode, stock, claim time, some of them impossible; in mixed runs for 4 s',
     async run({ site, recorder, random, isMixed }) {
       const ends = performance.now() + (isMixed ? 4000 : 8000);
-      const write = async (values: Record<string, string>) => {
-        await recorder
-          .call({ visitor: '', what: 'settings', values }, async () => {
-            await site.system.redis.hset(site.keys.settings, values);
-            return { code: 200 };
-          })
-          .catch(() => {});
-      };
+      const write = (values: Record<string, string>) => writeSettings(site, recorder, values);
       while (performance.now() < ends) {
         await write(drawSettings(random));
         await sleep(300);
@@ -247,6 +251,15 @@ export const lineFaults: readonly LineFault[] = [
     },
   },
 ];
+
+/** As an operator does by hand: the leader adopts what is good. */
+async function writeSettings(site: LineSite, recorder: Recorder, values: Record<string, string>): Promise<void> {
+  const ask = async () => {
+    await site.system.redis.hset(site.keys.settings, values);
+    return { code: 200 };
+  };
+  await recorder.call({ visitor: '', what: 'settings', values }, ask).catch(() => {});
+}
 
 /** In force before and after. */
 export const steadySettings: Readonly<Record<string, string>> = {

@@ -39,6 +39,8 @@ export type LineSite = {
 
 export class CannotRun extends Error {}
 
+/** Many processes come and go: each is compiled once. */
+export const compileCache = join(tmpdir(), 'fairline-compile-cache');
 const supervisorDelayMs = 1000;
 export const lockTtlSeconds = 3;
 
@@ -64,7 +66,7 @@ export async function startLineSite(
     rooms: { booking: 0, 'waiting-room': 0, 'queue-processor': 0, router: 0 },
     settings: { bookingLockTTLSeconds: String(lockTtlSeconds), ...settings },
     redisArgs: ['--dir', redisFolder],
-    env: { ACCESS_LOG: 'off', TRAFFIC_CONTROL: 'off', LOG_LEVEL: 'info' },
+    env: { ACCESS_LOG: 'off', TRAFFIC_CONTROL: 'off', LOG_LEVEL: 'info', NODE_COMPILE_CACHE: compileCache },
   });
   const proxy = needs.proxy ? await startTcpProxy(t, system.redisServer.port) : undefined;
   const clocks = new Map<string, FaultClock>();

@@ -7,7 +7,7 @@ import { describeMachine, type Machine, readMachine, repositoryFile, writeResult
 import { runScript, say } from '../../report/script.ts';
 import { writeSection } from '../../report/section.ts';
 import { lineFaults } from './faults.ts';
-import { CannotRun, lockTtlSeconds, startLineSite } from './line-site.ts';
+import { CannotRun, compileCache, lockTtlSeconds, startLineSite } from './line-site.ts';
 import { planMixed } from './mixed-plan.ts';
 import { formatSec, type KeptReport, renderFaults, renderMixed, renderSeconds } from './report.ts';
 import { type FaultReport, maxRecoveryMs, runFaults, steadySettings } from './run-faults.ts';
@@ -171,6 +171,7 @@ async function runInProcess(seed: number, crowd: number, signal: AbortSignal): P
   const worker = fileURLToPath(new URL('./mixed-worker.ts', import.meta.url));
   const child = fork(worker, [String(seed), String(crowd), historyFolder], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   });
   let errors = '';
   child.stderr?.on('data', (chunk) => {
