@@ -1,4 +1,5 @@
 import t from 'tap';
+import { writeRequestText } from '../proxy/fast/request-text.ts';
 import { buildRequestHeaders, type RequestHeaderFacts } from '../proxy/request-headers.ts';
 import { buildResponseHeaders, type ResponseHeaderFacts } from '../proxy/response-headers.ts';
 import { canRetry, type FailedAttempt } from '../proxy/retry-decision.ts';
@@ -69,6 +70,28 @@ t.test('request headers: cookies stay here on the way to booking, ours on the wa
   t.same(toUpstream({ rawHeaders, hasBody: true })['content-length'], ['5']);
   t.equal(toUpstream({ identity: '' })['x-fairline-visitor'], undefined);
   t.same(toUpstream({ hasNoCapacity: true })['x-fairline-no-capacity'], ['1']);
+});
+
+t.test('request headers: as a text they are those of the list', async (t) => {
+  const rawHeaders = [
+    'Host',
+    'evil',
+    'Accept',
+    'text/html',
+    'Cookie',
+    'visitor_ticket=b',
+    'Via',
+    '1.1 other',
+    'X-Own',
+    '',
+  ];
+  for (const room of ['booking', 'waiting-room'] as const) {
+    const facts: RequestHeaderFacts = { ...requestFacts, rawHeaders, room, traceparent: '00-1-2-01' };
+    const list = buildRequestHeaders(facts);
+    const lines = list.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${list[index + 1]}`] : []));
+    const text = writeRequestText('GET', '/a?b', facts);
+    t.equal(text, ['GET /a?b HTTP/1.1', ...lines, '', ''].join('\r\n'));
+  }
 });
 
 const responseFacts: ResponseHeaderFacts = {
