@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import type { TObject } from 'typebox';
 import { parse } from 'yaml';
@@ -9,7 +9,13 @@ import { queueProcessorConfig } from '../services/queue-processor/config.ts';
 import { WaitingRoomConfig } from '../services/waiting-room/config.ts';
 import { roomNodeFlags } from '../shared/node-flags.ts';
 
-type Service = { environment?: Record<string, string>; command?: string[]; ports?: string[]; depends_on?: object };
+type Service = {
+  environment?: Record<string, string>;
+  command?: string[];
+  ports?: string[];
+  depends_on?: object;
+  volumes?: string[];
+};
 
 const schemas: Readonly<Record<string, TObject>> = {
   gateway: RouterConfig,
@@ -63,6 +69,8 @@ function terraformNames(room: string): string[] {
   ];
 }
 
+const isSecret = (name: string) => name.endsWith('_SECRETS') || name === 'OPERATORS';
+
 /** Fields without which the room does not start. */
 function requiredNames({ properties, required }: TObject): string[] {
   return (required ?? []).filter((name: string) => !('default' in (properties[name] ?? {})));
@@ -98,6 +106,44 @@ for (const [room, schema] of Object.entries(schemas)) {
 t.test('the image starts Node as the launcher does', async (t) => {
   const words = ['node', ...roomNodeFlags, '/app/deploy/docker/start-room.ts'];
   t.match(dockerfile, `ENTRYPOINT [${words.map((word) => JSON.stringify(word)).join(', ')}]`);
+});
+
+t.test('rooms are given the same secrets everywhere, each those it reads and no other', async (t) => {
+  const made = /made\s*=\s*toset\(\[(.*?)\]\)/.exec(read('deploy/terraform/modules/secrets/main.tf'))?.[1] ?? '';
+  const known = [...made.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  const envExample = read('.env.example');
+  for (const [room, { properties }] of Object.entries(schemas)) {
+    const wanted = Object.keys(properties).filter(isSecret).sort();
+    t.same(composeNames(room).filter(isSecret).sort(), wanted, `docker-compose.yml, ${room}`);
+    t.same(terraformNames(room).filter(isSecret).sort(), wanted, `Terraform, ${room}`);
+    for (const name of wanted) {
+      t.match(envExample, new RegExp(`^${name}=$`, 'm'));
+      if (name !== 'OPERATORS') t.ok(known.includes(name), `Terraform makes ${name}`);
+    }
+  }
+});
+
+t.test('the monitoring of docker-compose.yml looks at every room, and its files are there', async (t) => {
+  const { scrape_configs, rule_files } = parse(read('deploy/monitoring/prometheus.compose.yml'));
+  const [{ names, port, type }] = scrape_configs[0].dns_sd_configs;
+  t.same([...names].sort(), Object.keys(schemas).sort());
+  t.equal(port, Number(imageEnv.get('INTERNAL_PORT')));
+  t.equal(type, 'A');
+  t.equal(scrape_configs[0].job_name, parse(read('deploy/monitoring/prometheus.yml')).scrape_configs[0].job_name);
+  for (const file of rule_files) t.ok(existsSync(new URL(`../deploy/monitoring/${file}`, import.meta.url)), file);
+  const mounted = [compose.services.prometheus, compose.services.grafana].flatMap((service) => service?.volumes ?? []);
+  const files = mounted
+    .filter((volume) => volume.startsWith('./'))
+    .map((volume) => volume.split(':') as [string, string]);
+  t.equal(files.length, 3);
+  for (const [file] of files) t.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
+  const provider = parse(read('deploy/monitoring/grafana/provisioning/dashboards/fairline.yml')).providers[0];
+  t.ok(
+    files.some(([, target]) => target.startsWith(`${provider.options.path}/`)),
+    'the dashboard is where it is looked for',
+  );
+  const [source] = parse(read('deploy/monitoring/grafana/provisioning/datasources/prometheus.yml')).datasources;
+  t.match(source, { type: 'prometheus', isDefault: true, url: 'http://prometheus:9090' });
 });
 
 t.test('ports are the same in the image, docker-compose.yml and Terraform', async (t) => {

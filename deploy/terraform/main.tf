@@ -23,7 +23,7 @@ locals {
     }
     waiting-room = {
       has_listener = true
-      secrets      = ["TICKET_SECRETS", "IDENTITY_SECRETS"]
+      secrets      = ["TICKET_SECRETS", "IDENTITY_SECRETS", "INVITE_SECRETS"]
       environment  = {}
     }
     queue-processor = {

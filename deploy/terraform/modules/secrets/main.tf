@@ -2,7 +2,7 @@
 # made here and stand in the state of Terraform: keep that encrypted and to yourself.
 
 locals {
-  made = toset(["COOKIE_SECRETS", "TICKET_SECRETS", "IDENTITY_SECRETS", "ADMIN_SECRETS"])
+  made = toset(["COOKIE_SECRETS", "TICKET_SECRETS", "INVITE_SECRETS", "IDENTITY_SECRETS", "ADMIN_SECRETS"])
 }
 
 resource "random_password" "this" {
