@@ -46,7 +46,7 @@ ENV NODE_ENV=production \
     INTERNAL_PORT=9090
 USER node
 EXPOSE 8080 9090
-HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "/app/deploy/docker/healthcheck.ts"]
 # As roomNodeFlags of shared/node-flags.ts has it.
 ENTRYPOINT ["node", "--min-semi-space-size=16", "/app/deploy/docker/start-room.ts"]
