@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { hashPassword } from '@fairline/shared/password.ts';
 import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -26,7 +27,11 @@ t.test('the console, by operators of a running sale, through the gateway', async
   const system = await startSystem(t, {
     rooms: { admin: 1 },
     settings: { maxBooking: '0' },
-    env: { OPERATORS: `mina:operator:${hash},lee:viewer:${hash}`, ADMIN_SECRETS: 'x'.repeat(43) },
+    env: {
+      OPERATORS: `mina:operator:${hash},lee:viewer:${hash}`,
+      ADMIN_SECRETS: 'x'.repeat(43),
+      TRUSTED_PROXIES: '127.0.0.0/8',
+    },
   });
   const visitor = createVisitor(system.url);
   await visitor.arrive();
@@ -151,6 +156,77 @@ t.test('the console, by operators of a running sale, through the gateway', async
     t.equal(await system.redis.zscore(system.keys.blocked, `visitor:${id}`), null);
     await page.goto(`${system.url()}/system/audit`);
     await page.getByText('resale bot').first().waitFor();
+  });
+
+  await t.test('visitor: a place is ended, the next let in before the turn, sent away, and made a VIP', async (t) => {
+    const next = createVisitor(system.url);
+    await next.arrive();
+    t.match(await next.apply(), { status: 'paused' });
+    const press = async (name: string) => {
+      await page.getByRole('button', { name: `${name}…`, exact: true }).click();
+      await page.getByRole('button', { name, exact: true }).click();
+    };
+    const [held = ''] = await system.redis.smembers(system.keys.booked);
+    await page.goto(`${system.url()}/system/visitor?id=${held}`);
+    await press('End the place');
+    await until('the place to be free', async () => (await system.redis.scard(system.keys.booked)) === 0);
+    t.match(await visitor.status(), { status: 'left' });
+
+    await page.goto(`${system.url()}/system/visitor?id=${next.id()}`);
+    await page.locator('[data-standing="waiting"]').waitFor();
+    await press('Let in now');
+    await page.locator('[data-standing="booked"]').waitFor();
+    t.match(await next.status(), { status: 'booked' }, 'while the others are on hold');
+    await press('Send away');
+    await page.locator('[data-standing="ended"]', { hasText: 'Revoked' }).waitFor();
+    t.ok(await page.locator('main:focus').isVisible(), 'the keys go on on the page: that button is disabled now');
+    await until('the visitor to be told', async () => (await next.status()).status === 'revoked');
+    t.not((await next.ask('/api/booking')).status, 200, 'the gateway knows');
+    await page.getByRole('button', { name: 'Change tier…' }).click();
+    await page.getByRole('radio', { name: 'VIP' }).check({ force: true });
+    await page.getByRole('button', { name: 'Change tier', exact: true }).click();
+    await until('a VIP', async () => (await system.redis.hget('booking:tiers', next.id())) === 'vip');
+    await page.locator('main').getByText('VIP', { exact: true }).first().waitFor();
+  });
+
+  await t.test('a network is blocked and let through again, the log has pages, and files are taken home', async (t) => {
+    const outsider = createVisitor(system.url);
+    const status = async () => (await outsider.ask('/', { headers: { 'x-forwarded-for': '203.0.113.9' } })).status;
+    t.equal(await status(), 200);
+    await page.goto(`${system.url()}/system/blocks`);
+    await page.getByRole('button', { name: 'Block…' }).click();
+    await page.fill('#block-value', '203.0.113.7/24');
+    await page.fill('#block-reason', 'a scraper');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await page.getByText('203.0.113.0/24').first().waitFor();
+    await until('a refusal', async () => (await status()) === 403);
+    t.equal((await visitor.ask('/')).status, 200, 'nobody else');
+    await page.getByRole('button', { name: 'Unblock…' }).click();
+    await page.getByRole('button', { name: 'Unblock', exact: true }).click();
+    await page.getByText('Nobody is blocked.').waitFor();
+    await until('to be let through', async () => (await status()) === 200);
+
+    const entry = ['who', 'kim', 'what', 'instance', 'subject', 'booking-x', 'before', '{}', 'after', '{}'];
+    for (let count = 0; count < 50; count += 1) await system.redis.xadd('booking:audit', '*', ...entry);
+    await page.goto(`${system.url()}/system/audit`);
+    t.equal(await page.getByText('a scraper').count(), 0);
+    await page.getByRole('link', { name: 'Older' }).click();
+    await page.getByText('a scraper').first().waitFor();
+    await page.getByText('Sent away').first().waitFor();
+    await page.getByRole('link', { name: 'Newest' }).click();
+    await page.getByText('booking-x').first().waitFor();
+
+    await page.goto(`${system.url()}/system/sale`);
+    for (const [name, columns] of [
+      ['Journeys of this sale', /^visitor_id,number,joined_at,/],
+      ['Orders of this sale', /^visitor_id,id,event,/],
+    ] as const) {
+      const coming = page.waitForEvent('download');
+      await page.getByRole('link', { name }).click();
+      const text = await readFile(await (await coming).path(), 'utf8');
+      t.match(text, columns);
+      if (name.startsWith('Journeys')) t.match(text, /,revoked,1,/, 'who was sent away');
+    }
   });
 
   await t.test('without JavaScript: the same questions, forms and effects', async (t) => {

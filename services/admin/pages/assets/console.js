@@ -68,7 +68,9 @@ export async function renewBody(part = '[data-body]') {
   const focused = here.contains(document.activeElement) ? selectorOf(document.activeElement) : undefined;
   here.replaceChildren(...there.childNodes);
   // Whoever goes by keys stays where they were, or at least on the page's content.
-  if (focused !== undefined) (here.querySelector(focused) ?? main).focus({ preventScroll: true });
+  if (focused === undefined) return;
+  const again = here.querySelector(focused);
+  (again && !again.disabled ? again : main).focus({ preventScroll: true });
 }
 
 function selectorOf(element) {

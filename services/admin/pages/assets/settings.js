@@ -10,7 +10,7 @@ let timer;
 let asked = 0;
 
 function inWords(name, value) {
-  if (name === 'admissions') return words.settings.choices[value] ?? value;
+  if (name === 'admissions' || name === 'trafficControl') return words.settings.choices[value] ?? value;
   if (value === '') return words.settings.empty;
   return /^\d{1,9}$/.test(value) && name !== 'queueingStatusCode' ? format.number(Number(value)) : value;
 }
