@@ -3,8 +3,8 @@ import type { ChangeRecord, HistoryRecord, LookRecord } from './records.ts';
 /** A record with its place in the history: line number - 1. */
 export type Noted<T extends HistoryRecord> = { at: number; record: T };
 
-/** An entry of the stream that counts, and in which epoch of the recording it came. */
-export type Entry = Noted<ChangeRecord> & { epoch: number };
+/** An entry of the stream; `lostIn`: the loss that took it, counted from 0. */
+export type Entry = Noted<ChangeRecord> & { lostIn?: number };
 
 export type Story = {
   /** What happened: without what a later epoch does not know. In the order of the stream. */
@@ -21,11 +21,12 @@ export function tellStory(history: readonly HistoryRecord[]): Story {
   const epochs: { at: number; atMs: number }[] = [];
   for (const [at, record] of history.entries()) {
     if (record.kind === 'change') {
-      entries.push({ at, record, epoch: epochs.length });
+      entries.push({ at, record });
     } else if (record.kind === 'epoch') {
       epochs.push({ at, atMs: record.atMs });
       const isKept = (entry: Entry) => compareStreamIds(entry.record.streamId, record.keptStreamId) <= 0;
-      lost.push(...entries.filter((entry) => !isKept(entry)));
+      const lostIn = epochs.length - 1;
+      lost.push(...entries.filter((entry) => !isKept(entry)).map((entry) => ({ ...entry, lostIn })));
       entries = entries.filter(isKept);
     }
   }

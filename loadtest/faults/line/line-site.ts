@@ -59,7 +59,7 @@ export async function startLineSite(
 ): Promise<LineSite> {
   const folder = await mkdtemp(join(tmpdir(), 'fairline-line-faults-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const disk = needs.disk ? await mountSmallDisk(t, 8) : undefined;
+  const disk = needs.disk ? await mountSmallDisk(t, 64) : undefined;
   if (needs.disk && !disk) throw new CannotRun('a small disk cannot be mounted here: it needs the rights of root');
   const redisFolder = disk?.folder ?? folder;
   const system = await startSystem(t, {

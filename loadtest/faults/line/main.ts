@@ -6,15 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { describeMachine, type Machine, readMachine, repositoryFile, writeResults } from '../../report/results.ts';
 import { runScript, say } from '../../report/script.ts';
 import { writeSection } from '../../report/section.ts';
-import { lineFaults } from './faults.ts';
+import { lineFaults, steadySettings } from './faults.ts';
 import { CannotRun, compileCache, lockTtlSeconds, startLineSite } from './line-site.ts';
 import { planMixed } from './mixed-plan.ts';
 import { formatSec, type KeptReport, renderFaults, renderMixed, renderSeconds } from './report.ts';
-import { type FaultReport, maxRecoveryMs, runFaults, steadySettings } from './run-faults.ts';
+import { type FaultReport, maxRecoveryMs, runFaults } from './run-faults.ts';
+import { noCodes } from './what-visitors-saw.ts';
 
 const page = 'docs/reliability.md';
 const historyFolder = join(tmpdir(), 'fairline-histories');
-const mixedTimeoutMs = 8 * 60_000;
+const mixedTimeoutMs = 4 * 60_000;
 
 await runScript(
   {
@@ -35,6 +36,7 @@ await runScript(
       from: { default: 1, min: 1, max: lineFaults.length, help: 'begin with the fault of this number' },
       mixed: { default: 0, min: 0, max: 10_000, help: 'how many mixed runs; 0 = single faults' },
       'at-once': { default: 2, min: 1, max: 16, help: 'mixed runs side by side' },
+      'per-site': { default: 5, min: 1, max: 100, help: 'mixed runs that follow each other on one site and one sale' },
       crowd: { default: 40, min: 1, max: 1000, help: 'visitors at once' },
       list: { default: false, help: 'say which faults there are, and run none' },
       'dry-run': { default: false, help: 'write no files' },
@@ -56,6 +58,7 @@ type RunOptions = {
   from: number;
   mixed: number;
   'at-once': number;
+  'per-site': number;
   crowd: number;
   'dry-run': boolean;
 };
@@ -66,14 +69,14 @@ async function runSingle(options: RunOptions, machine: Machine): Promise<'ok' | 
   for (const [index, fault] of lineFaults.entries()) {
     if (options.only !== 0 ? options.only !== index + 1 : index + 1 < options.from) continue;
     try {
-      const report = await runFaults({
+      const [report] = await runFaults({
         name: fault.id,
-        seed: options.seed,
-        lanes: [[{ fault, afterMs: 0 }]],
+        runs: [{ seed: options.seed, lanes: [[{ fault, afterMs: 0 }]] }],
         crowdSize: options.crowd,
         folder: historyFolder,
         openSite: (t, needs) => startLineSite(t, needs, { ...steadySettings }),
       });
+      if (!report) continue;
       sayReport(report);
       isBroken ||= report.problems.length > 0;
       if (!options['dry-run']) await keepReport({ ...report, what: fault.what, atMs: Date.now() }, machine, options);
@@ -141,10 +144,15 @@ async function runMixed(
   after(() => stop.abort());
   await Promise.all(
     Array.from({ length: options['at-once'] }, async () => {
-      for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-        const report = await runInProcess(seed, options.crowd, stop.signal);
-        reports.push(report);
-        sayReport(report);
+      for (
+        let some = seeds.splice(0, options['per-site']);
+        some.length > 0;
+        some = seeds.splice(0, options['per-site'])
+      ) {
+        for (const report of await runInProcess(some, options.crowd, stop.signal)) {
+          reports.push(report);
+          sayReport(report);
+        }
       }
     }),
   );
@@ -157,8 +165,9 @@ async function runMixed(
     const text = [
       `Written by \`npm run fault:line -- --mixed ${options.mixed} --seed ${options.seed}\` on ${describeMachine(machine)}.`,
       'Each run draws from its seed one fault of Redis, two of processes one after the other, and now and then changing settings ' +
-        'or jumping clocks, all at the same time, under the same crowd. The laws are checked over the whole of it. Left out is one ' +
-        'combination: the end of the file cut while a waiting-room is gone as well, since the waiting-rooms are who knows the lost numbers.',
+        `or jumping clocks, all at the same time, under a crowd of ${options.crowd}. ${options['per-site']} runs follow each other in one ` +
+        'sale on one site, and the laws are checked over the whole of it. Left out is one combination: ' +
+        ' the end of the file cut while a waiting-room is gone as well, since the waiting-rooms are who knows the lost numbers.',
       renderMixed(sorted),
     ].join('\n\n');
     await writeSection(repositoryFile(page), 'fault:mixed', text, 'Reliability');
@@ -166,10 +175,10 @@ async function runMixed(
   return broken.length === 0 ? 'ok' : 'broken';
 }
 
-/** A run that ends without a report is one that failed: it is told by its seed. */
-async function runInProcess(seed: number, crowd: number, signal: AbortSignal): Promise<FaultReport> {
+/** Runs that end without a report have failed: they are told by their seeds. */
+async function runInProcess(seeds: readonly number[], crowd: number, signal: AbortSignal): Promise<FaultReport[]> {
   const worker = fileURLToPath(new URL('./mixed-worker.ts', import.meta.url));
-  const child = fork(worker, [String(seed), String(crowd), historyFolder], {
+  const child = fork(worker, [seeds.join(','), String(crowd), historyFolder], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   });
@@ -178,26 +187,37 @@ async function runInProcess(seed: number, crowd: number, signal: AbortSignal): P
     errors += chunk;
   });
   const end = () => child.kill('SIGKILL');
-  const timer = setTimeout(end, mixedTimeoutMs);
+  const timer = setTimeout(end, mixedTimeoutMs * seeds.length);
   signal.addEventListener('abort', end, { once: true });
-  let report: FaultReport | undefined;
+  let reports: FaultReport[] | undefined;
   child.on('message', (message) => {
-    report = message as FaultReport;
+    reports = message as FaultReport[];
   });
   await new Promise((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   signal.removeEventListener('abort', end);
-  return report ?? failedReport(seed, errors.trim().slice(0, 2000) || `no end within ${mixedTimeoutMs / 1000} s`);
+  const problem = errors.trim().slice(0, 2000) || 'it did not end in time';
+  return reports ?? seeds.map((seed) => failedReport(seed, problem));
 }
 
 function failedReport(seed: number, problem: string): FaultReport {
-  const codes = { '2xx': 0, '3xx': 0, '4xx': 0, '503': 0, 'other 5xx': 0, 'no answer': 0 };
   const faults = planMixed(seed)
     .flat()
     .map(({ fault }) => fault.id);
   const recovery = { joinMs: undefined, admissionMs: undefined, admissionPauseMs: 0, joinPauseMs: 0 };
-  const times = { fromSec: 0, toSec: 0, tookSec: 0 };
-  const counts = { answers: 0, changes: 0, epochs: 0, served: 0, busyMs: 0 };
+  const times = { fromSec: 0, toSec: 0, tookSec: 0, busyMs: 0 };
+  const counts = { answers: 0, changes: 0, epochs: 0, served: 0 };
   const problems = [`the run itself failed: ${problem}`];
-  return { name: 'mixed', seed, faults, problems, recovery, codes, seconds: [], file: '', ...times, ...counts };
+  return {
+    name: 'mixed',
+    seed,
+    faults,
+    problems,
+    recovery,
+    codes: noCodes(),
+    seconds: [],
+    file: '',
+    ...times,
+    ...counts,
+  };
 }

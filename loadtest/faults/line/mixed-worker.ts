@@ -1,18 +1,17 @@
+import { steadySettings } from './faults.ts';
 import { startLineSite } from './line-site.ts';
 import { planMixed } from './mixed-plan.ts';
-import { runFaults, steadySettings } from './run-faults.ts';
+import { runFaults } from './run-faults.ts';
 
-// One seeded run in a process of its own: what it measures must not wait for the run beside it.
-const [seedText, crowdText, folder] = process.argv.slice(2);
-if (!seedText || !crowdText || !folder) throw new Error('usage: mixed-worker.ts SEED CROWD FOLDER');
-const seed = Number(seedText);
-const report = await runFaults({
+// Seeded runs in a process of their own: what they measure must not wait for those beside them.
+const [seedsText, crowdText, folder] = process.argv.slice(2);
+if (!seedsText || !crowdText || !folder) throw new Error('usage: mixed-worker.ts SEED,SEED,… CROWD FOLDER');
+const reports = await runFaults({
   name: 'mixed',
-  seed,
-  lanes: planMixed(seed),
+  runs: seedsText.split(',').map((text) => ({ seed: Number(text), lanes: planMixed(Number(text)) })),
   crowdSize: Number(crowdText),
   folder,
   openSite: (t, needs) => startLineSite(t, needs, { ...steadySettings }),
 });
-await new Promise((resolve) => process.send?.(report, resolve));
+await new Promise((resolve) => process.send?.(reports, resolve));
 process.exit(0);

@@ -32,7 +32,7 @@ export function checkTold(history: readonly HistoryRecord[], story: Story): Brea
   };
   const run = history.find((record) => record.kind === 'run');
   const staleMs = run?.kind === 'run' ? run.staleMs : 0;
-  const ways = followVersions(history, story);
+  const ways = followVersions(story);
   const unseen = story.epochs.map(({ at, atMs }) => ({
     fromMs: lastLookMs(history, at) - unseenMs,
     toMs: atMs + slackMs,
@@ -127,24 +127,13 @@ export function checkTold(history: readonly HistoryRecord[], story: Story): Brea
 }
 
 /** Everybody's way as it came to be, and as it was before each loss. */
-function followVersions(history: readonly HistoryRecord[], story: Story): Map<string, Stay[]>[] {
-  const ways = [followStays(story.entries)];
-  if (story.lost.length === 0) return ways;
-  const all = [...story.entries, ...story.lost].toSorted((a, b) => a.at - b.at);
-  for (const [index, { at }] of story.epochs.entries()) {
-    const isBefore = (entry: Entry) => entry.at < at && !isLostBefore(entry, index);
-    ways.push(followStays(all.filter(isBefore)));
-  }
-  return ways;
-
-  /** Lost by an earlier one of the losses. */
-  function isLostBefore(entry: Entry, index: number): boolean {
-    if (!story.lost.includes(entry)) return false;
-    return story.epochs.slice(0, index).some((epoch) => {
-      const record = history[epoch.at];
-      return epoch.at > entry.at && record?.kind === 'epoch' && entry.epoch <= story.epochs.indexOf(epoch);
-    });
-  }
+function followVersions({ entries, lost, epochs }: Story): Map<string, Stay[]>[] {
+  const all = [...entries, ...lost].toSorted((a, b) => a.at - b.at);
+  const wasThere = (entry: Entry, loss: number) => entry.lostIn === undefined || entry.lostIn >= loss;
+  return [
+    followStays(entries),
+    ...epochs.map(({ at }, loss) => followStays(all.filter((entry) => entry.at < at && wasThere(entry, loss)))),
+  ];
 }
 
 /** The number was given up, bought with or taken away by then: it may be followed by another one. */
