@@ -6,6 +6,7 @@ import type { Metrics } from '@fairline/shared/metrics.ts';
 import { type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
 import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import { watchRedis } from '@fairline/shared/redis/latency.ts';
+import { rewriteAppendOnlyFile } from '@fairline/shared/redis/server.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
@@ -82,7 +83,7 @@ export function buildQueueProcessor({
   const instances = createInstanceStore({ redis });
   const lineMetrics = createLineMetrics(metrics);
   const scalingMetrics = createScalingMetrics(metrics);
-  const recovery = createRecovery({ line, clock, logger });
+  const recovery = createRecovery({ line, rewriteFile: () => rewriteAppendOnlyFile(redis), clock, logger });
 
   let isLeading = false;
   const stopping = new AbortController();

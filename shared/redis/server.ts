@@ -29,6 +29,17 @@ export async function readTimeMs(redis: RedisClient, key: string): Promise<numbe
   return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
+/**
+ * Begins to write the append-only file anew where there is one (on a cluster: on every master), and does not wait for its end.
+ * Redis may be forbidden to do so by its operator: then this rejects.
+ */
+export async function rewriteAppendOnlyFile(redis: RedisClient): Promise<void> {
+  for (const server of isCluster(redis) ? redis.nodes('master') : [redis]) {
+    const { aof_enabled: isEnabled } = parseInfo(await server.info('persistence'));
+    if (isEnabled === '1') await server.bgrewriteaof();
+  }
+}
+
 /** `INFO` as a record of its fields. */
 export function parseInfo(text: string): Record<string, string> {
   const fields: Record<string, string> = {};

@@ -161,7 +161,7 @@ export const lineFaults: readonly LineFault[] = [
       await site.system.redisServer.stop('SIGKILL');
       await removeAppendOnlyFile(site.redisFolder);
       await site.system.redisServer.start();
-      await writeSettings(site, recorder, { ...steadySettings, bookingLockTTLSeconds: String(lockTtlSeconds) });
+      await writeSteady(site, recorder);
     },
   },
   {
@@ -247,18 +247,27 @@ export const lineFaults: readonly LineFault[] = [
         await write(drawSettings(random));
         await sleep(300);
       }
-      await write(steadySettings);
+      await writeSteady(site, recorder);
     },
   },
 ];
 
 /** As an operator does by hand: the leader adopts what is good. */
-async function writeSettings(site: LineSite, recorder: Recorder, values: Record<string, string>): Promise<void> {
+async function writeSettings(site: LineSite, recorder: Recorder, values: Record<string, string>): Promise<boolean> {
   const ask = async () => {
     await site.system.redis.hset(site.keys.settings, values);
     return { code: 200 };
   };
-  await recorder.call({ visitor: '', what: 'settings', values }, ask).catch(() => {});
+  return recorder.call({ visitor: '', what: 'settings', values }, ask).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Until Redis takes it: another fault may be under way. */
+async function writeSteady(site: LineSite, recorder: Recorder): Promise<void> {
+  const values = { ...steadySettings, bookingLockTTLSeconds: String(lockTtlSeconds) };
+  for (let tries = 0; tries < 100 && !(await writeSettings(site, recorder, values)); tries += 1) await sleep(200);
 }
 
 /** In force before and after. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describeMachine, type Machine, readMachine, repositoryFile, writeResults } from '../../report/results.ts';
 import { runScript, say } from '../../report/script.ts';
 import { writeSection } from '../../report/section.ts';
-import { lineFaults, steadySettings } from './faults.ts';
+import { type LineFault, lineFaults, steadySettings } from './faults.ts';
 import { CannotRun, compileCache, lockTtlSeconds, startLineSite } from './line-site.ts';
 import { planMixed } from './mixed-plan.ts';
 import { formatSec, type KeptReport, renderFaults, renderMixed, renderSeconds } from './report.ts';
@@ -36,7 +36,7 @@ await runScript(
       from: { default: 1, min: 1, max: lineFaults.length, help: 'begin with the fault of this number' },
       mixed: { default: 0, min: 0, max: 10_000, help: 'how many mixed runs; 0 = single faults' },
       'at-once': { default: 2, min: 1, max: 16, help: 'mixed runs side by side' },
-      'per-site': { default: 5, min: 1, max: 100, help: 'mixed runs that follow each other on one site and one sale' },
+      'per-site': { default: 5, min: 1, max: 100, help: 'runs that follow each other on one site and in one sale' },
       crowd: { default: 40, min: 1, max: 1000, help: 'visitors at once' },
       list: { default: false, help: 'say which faults there are, and run none' },
       'dry-run': { default: false, help: 'write no files' },
@@ -64,29 +64,44 @@ type RunOptions = {
 };
 
 async function runSingle(options: RunOptions, machine: Machine): Promise<'ok' | 'broken'> {
-  const skipped: string[] = [];
+  const wanted = lineFaults.filter((_, index) =>
+    options.only === 0 ? index + 1 >= options.from : options.only === index + 1,
+  );
   let isBroken = false;
-  for (const [index, fault] of lineFaults.entries()) {
-    if (options.only !== 0 ? options.only !== index + 1 : index + 1 < options.from) continue;
+  for (const faults of groupFaults(wanted, options['per-site'])) {
     try {
-      const [report] = await runFaults({
-        name: fault.id,
-        runs: [{ seed: options.seed, lanes: [[{ fault, afterMs: 0 }]] }],
+      const reports = await runFaults({
+        runs: faults.map((fault) => ({ name: fault.id, seed: options.seed, lanes: [[{ fault, afterMs: 0 }]] })),
         crowdSize: options.crowd,
         folder: historyFolder,
         openSite: (t, needs) => startLineSite(t, needs, { ...steadySettings }),
       });
-      if (!report) continue;
-      sayReport(report);
-      isBroken ||= report.problems.length > 0;
-      if (!options['dry-run']) await keepReport({ ...report, what: fault.what, atMs: Date.now() }, machine, options);
+      for (const [index, report] of reports.entries()) {
+        sayReport(report);
+        isBroken ||= report.problems.length > 0;
+        const kept = { ...report, what: faults[index]?.what ?? '', atMs: Date.now() };
+        if (!options['dry-run']) await keepReport(kept, machine, options);
+      }
     } catch (error) {
       if (!(error instanceof CannotRun)) throw error;
-      skipped.push(`${fault.id}: ${error.message}`);
-      say(`${fault.id}: NOT RUN: ${error.message}`);
+      for (const { id } of faults) say(`${id}: NOT RUN: ${error.message}`);
     }
   }
   return isBroken ? 'broken' : 'ok';
+}
+
+/** Those that need the same site follow each other on it, some at a time; a loss of all data begins a sale of its own. */
+function groupFaults(faults: readonly LineFault[], most: number): LineFault[][] {
+  const groups: LineFault[][] = [];
+  const keyOf = ({ id, needs }: LineFault) => (id === 'data-lost' ? id : JSON.stringify(needs ?? {}));
+  for (const fault of faults) {
+    const group = groups.find(([first, ...rest]) => {
+      return first !== undefined && keyOf(first) === keyOf(fault) && rest.length + 1 < most;
+    });
+    if (group) group.push(fault);
+    else groups.push([fault]);
+  }
+  return groups;
 }
 
 function sayReport({ busyMs, name, seed, faults, problems, recovery, tookSec, served, file }: FaultReport): void {

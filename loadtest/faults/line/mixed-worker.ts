@@ -7,8 +7,7 @@ import { runFaults } from './run-faults.ts';
 const [seedsText, crowdText, folder] = process.argv.slice(2);
 if (!seedsText || !crowdText || !folder) throw new Error('usage: mixed-worker.ts SEED,SEED,… CROWD FOLDER');
 const reports = await runFaults({
-  name: 'mixed',
-  runs: seedsText.split(',').map((text) => ({ seed: Number(text), lanes: planMixed(Number(text)) })),
+  runs: seedsText.split(',').map((text) => ({ name: 'mixed', seed: Number(text), lanes: planMixed(Number(text)) })),
   crowdSize: Number(crowdText),
   folder,
   openSite: (t, needs) => startLineSite(t, needs, { ...steadySettings }),

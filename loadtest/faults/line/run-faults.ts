@@ -50,20 +50,18 @@ type After = { after(step: () => Promise<unknown> | unknown): void };
  * file stays.
  */
 export async function runFaults({
-  name,
   runs,
   crowdSize,
   folder,
   openSite,
 }: {
-  name: string;
-  runs: readonly { seed: number; lanes: readonly Lane[] }[];
+  runs: readonly { name: string; seed: number; lanes: readonly Lane[] }[];
   crowdSize: number;
   folder: string;
   openSite: (t: After, needs: SiteNeeds) => Promise<LineSite>;
 }): Promise<FaultReport[]> {
   const steps: (() => Promise<unknown> | unknown)[] = [];
-  const firstSeed = runs[0]?.seed ?? 0;
+  const { name, seed: firstSeed } = runs[0] ?? { name: 'nothing', seed: 0 };
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${name}-${firstSeed}.jsonl`);
   const lanesOf = runs.flatMap(({ lanes }) => lanes);
@@ -73,9 +71,9 @@ export async function runFaults({
     const recorder = startRecorder({ redis: site.system.redisServer.connect(), keys: site.keys, file });
     recorder.note({ kind: 'run', name, seed: firstSeed, atMs: Date.now(), staleMs: null });
     const crowd = startCrowd({ recorder, urls: site.urls, size: crowdSize, random: createSeededRandom(firstSeed + 1) });
-    const isMixed = lanesOf.flat().length > 1;
     const pieces: Piece[] = [];
-    for (const { seed, lanes } of runs) {
+    for (const { name: own, seed, lanes } of runs) {
+      const isMixed = lanes.flat().length > 1;
       const from = recorder.history.length;
       const startedAtMs = performance.now();
       const servedBefore = crowd.served();
@@ -85,11 +83,11 @@ export async function runFaults({
       const faults = lanes.flat().map(({ fault }) => fault.id);
       const served = crowd.served() - servedBefore;
       const tookSec = (performance.now() - startedAtMs) / 1000;
-      pieces.push({ seed, faults, problems, from, to: recorder.history.length, served, tookSec });
+      pieces.push({ name: own, seed, faults, problems, from, to: recorder.history.length, served, tookSec });
     }
     await crowd.stop();
     await recorder.end();
-    return judge({ name, file, pieces, history: recorder.history });
+    return judge({ file, pieces, history: recorder.history });
   } finally {
     for (let step = steps.pop(); step; step = steps.pop()) {
       await Promise.resolve()
@@ -101,6 +99,7 @@ export async function runFaults({
 
 /** A run's part of the history: records `from` up to `to`. */
 type Piece = {
+  name: string;
   seed: number;
   faults: readonly string[];
   problems: string[];
@@ -146,12 +145,10 @@ async function waitForService({ history }: Recorder, from: number): Promise<void
 }
 
 function judge({
-  name,
   file,
   pieces,
   history,
 }: {
-  name: string;
   file: string;
   pieces: readonly Piece[];
   history: readonly HistoryRecord[];
@@ -181,7 +178,7 @@ function judge({
     const [fromSec, toSec] = [Math.min(...times), Math.max(...times)];
     const during = seconds.filter(({ second }) => second >= Math.floor(fromSec) && second <= toSec + 1);
     const count = (kind: string) => own.filter((record) => record.kind === kind).length;
-    const { seed, faults, served, tookSec } = piece;
+    const { name, seed, faults, served, tookSec } = piece;
     return {
       ...{ name, seed, faults, problems, recovery, seconds, fromSec, toSec, file, served, tookSec, busyMs },
       codes: sumCodes(during),

@@ -32,16 +32,20 @@ const maxCalls = 20;
 /** Guards against numbers drawn twice after Redis lost the end of its data. */
 export function createRecovery({
   line,
+  rewriteFile = async () => {},
   clock,
   logger,
 }: {
   line: Pick<LineStore, 'recover'>;
+  /** Has Redis write its append-only file anew. */
+  rewriteFile?: () => Promise<void>;
   clock: Clock;
   logger: Logger;
 }): Recovery {
   let own: Seen = { tail: 0, vipTail: 0, seq: 0 };
   let lastRunId = '';
   let run = { id: '', seenAtMs: 0 };
+  let rewritten = '';
   let lossLogged = '';
   let sale: number | undefined;
 
@@ -49,6 +53,20 @@ export function createRecovery({
   function noteSale(now: number): void {
     if (sale !== undefined && now !== sale) own = { tail: 0, vipTail: 0, seq: own.seq };
     sale = now;
+  }
+
+  /**
+   * A crash may leave the first half of a script at the end of the file. Redis 7 mends it up to the last whole command, not to the
+   * beginning of the script: the next start would find that half before what was written since, and execute it.
+   */
+  async function mendFile(runId: string): Promise<void> {
+    if (rewritten === runId) return;
+    rewritten = runId;
+    try {
+      await rewriteFile();
+    } catch (error) {
+      logger.warn({ err: error }, 'the append-only file is not written anew: have it done before Redis starts again');
+    }
   }
 
   function noteSeen(seen: Seen): void {
@@ -80,6 +98,7 @@ export function createRecovery({
       const approvedRunId = progress.runId;
       const runAgeMs = nowMs - run.seenAtMs;
       const decision = decideRecovery({ runId, approvedRunId, lastRunId, now, own, others, runAgeMs });
+      if (decision.kind !== 'none') await mendFile(runId);
       if (decision.kind === 'wait') return 'pending';
       if (decision.kind === 'none') {
         // The same server with less than before: somebody removed the data. What was seen then counts no more.

@@ -1,3 +1,6 @@
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { keys, lockTtlSeconds, startPair, until } from './processor-pair.ts';
@@ -55,5 +58,28 @@ t.test('queue-processor: after Redis lost everything no number is drawn twice', 
   t.match(await line.readStanding('d'), { number: 4 });
   t.match(await line.readProgress(), { epoch: 1 });
 });
+
+t.test(
+  'queue-processor: half a script that a crash left at the end of the file does not come back later',
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'fairline-torn-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const { server, line, join: joinLine } = await startPair(t, ['--dir', folder]);
+    for (const id of ['a', 'b']) await joinLine(id);
+    await server.stop('SIGKILL');
+    const files = join(folder, 'appendonlydir');
+    const [increment = ''] = (await readdir(files)).filter((name) => name.endsWith('.incr.aof'));
+    // As a crash leaves it: a script has begun and counted, and its second command is cut off.
+    const counted = ['HINCRBY', keys.counters, 'joined', '10'].map((word) => `$${word.length}\r\n${word}\r\n`).join('');
+    await appendFile(join(files, increment), `*1\r\n$5\r\nMULTI\r\n*4\r\n${counted}*3\r\n$4\r\nSA`);
+    await server.start();
+    await until(async () => (await joinLine('c')) === 'joined', 'joins go on');
+    await until(async () => !(await readdir(files)).includes(increment), 'the file is written anew');
+
+    await server.stop('SIGKILL');
+    await server.start();
+    t.match((await line.readProgress()).counters, { joined: 3 });
+  },
+);
 
 t.end();

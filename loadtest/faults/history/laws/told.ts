@@ -42,6 +42,9 @@ export function checkTold(history: readonly HistoryRecord[], story: Story): Brea
   /** The first who was told each number. */
   const told = new Map<number, { id: string; at: number }>();
 
+  /** Those of them that nobody but the visitor may have seen. */
+  const unseenNumbers = new Set<number>();
+
   for (const answer of readAnswers(history)) {
     const { asked, answered, askedAt, at } = answer;
     const { visitor } = asked;
@@ -51,7 +54,10 @@ export function checkTold(history: readonly HistoryRecord[], story: Story): Brea
     const homes = homesOf[status];
     const who = `${visitor} is told ${status}${number ? ` with ${number}` : ''}`;
 
-    if (homes && number && !told.has(number)) told.set(number, { id: visitor, at });
+    if (homes && number && !told.has(number)) {
+      told.set(number, { id: visitor, at });
+      if (isUnseen(answered.atMs)) unseenNumbers.add(number);
+    }
     const other = number && homes ? told.get(number) : undefined;
     if (other && other.id !== visitor) {
       note('shared', 4, `${who}, which ${other.id} was told before`, [other.at, askedAt, at]);
@@ -65,7 +71,8 @@ export function checkTold(history: readonly HistoryRecord[], story: Story): Brea
         (staleMs === null || stay.toMs >= asked.atMs - staleMs - slackMs);
       // A refused join is told closed or soldOut as well, without a number.
       const isRefusal = !number && (status === 'closed' || status === 'soldOut');
-      if (!isRefusal && !stays.some((way) => way.some(isSo)) && !isUnseen(answered.atMs)) {
+      const isKnown = !isUnseen(answered.atMs) && !(number && unseenNumbers.has(number));
+      if (!isRefusal && isKnown && !stays.some((way) => way.some(isSo))) {
         const others = stays.flat().filter(({ number: drawn }) => number && drawn !== number);
         const isOther = others.length > 0 && !stays.flat().some((stay) => stay.number === number);
         const words = isOther ? `${who}, but drew ${others[0]?.number}` : `${who}, no change says so`;
