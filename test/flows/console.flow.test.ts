@@ -274,6 +274,9 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.getByRole('button', { name: 'Begin the new sale' }).click();
     await page.getByText('The new sale has begun.').waitFor();
     await page.getByText('Sale 1', { exact: true }).waitFor();
+    const kept = (await system.redis.keys('booking:archive:1:*')).length;
+    await page.getByText(`Archived ${kept} keys under booking:archive:1:`).waitFor();
+    await page.getByText('Raised epoch to 1.').waitFor();
     t.equal((await system.line.readProgress()).booked, 0);
   });
 

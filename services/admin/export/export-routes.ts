@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { nameOf } from '../operators/access.ts';
 import type { Audit } from '../operators/audit.ts';
 import { SaleParams } from '../sale/sale-routes.ts';
+import { exportName } from './export-name.ts';
 import type { Exports } from './exports.ts';
 
 const kinds = ['journeys', 'orders'] as const;
@@ -31,7 +32,7 @@ export function addExportRoutes(
     sale?: number,
   ): Promise<FastifyReply> {
     if (inHand >= mostAtOnce) throw createCodedError('TRY_AGAIN');
-    const name = `${event}-${sale === undefined ? 'now' : `sale-${sale}`}-${kind}.csv`;
+    const name = exportName({ event, kind, sale });
     await noteChange({ who: nameOf(request), what: 'export', subject: name, before: {}, after: {} });
     inHand += 1;
     const stream = Readable.from(withoutEmpty(exports[kind](sale)), { objectMode: false, highWaterMark: 64 * 1024 });

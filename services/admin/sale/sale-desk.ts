@@ -1,12 +1,19 @@
+import type { AuditStore } from '@fairline/shared/stores/audit/store.ts';
 import type { JourneyStore } from '@fairline/shared/stores/journeys/store.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { BeginOutcome, SaleStore } from '@fairline/shared/stores/sales/store.ts';
 import type { SettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import type { VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
-import type { SaleAnswer } from '../contract/console.ts';
+import type { SaleAnswer, TakenFile } from '../contract/console.ts';
+import { exportName } from '../export/export-name.ts';
 import type { Audit } from '../operators/audit.ts';
 
-export type SaleOutcome = Exclude<BeginOutcome, { kind: 'begun' }> | { kind: 'wrongName' } | BeginOutcome;
+/** How far back the log is searched for files that were taken. */
+const searchedEntries = 200;
+
+/** With what was kept: rows of the files that can be taken of the old sale. */
+export type BegunSale = Extract<BeginOutcome, { kind: 'begun' }> & { orders: number; journeys: number };
+export type SaleOutcome = Exclude<BeginOutcome, { kind: 'begun' }> | { kind: 'wrongName' } | BegunSale;
 
 export type SaleDesk = {
   /** What a new sale would end, and the sales that are kept. */
@@ -24,6 +31,7 @@ export function createSaleDesk({
   settings,
   visitors,
   journeys,
+  audit,
   flushTurns,
   noteChange,
 }: {
@@ -33,18 +41,29 @@ export function createSaleDesk({
   settings: Pick<SettingsStore, 'readGood'>;
   visitors: Pick<VisitorStore, 'countSeen'>;
   journeys: Pick<JourneyStore, 'count'>;
+  audit: Pick<AuditStore, 'readLatest'>;
   /** Writes what this process has not yet written of the turns. */
   flushTurns(): Promise<void>;
   noteChange: Audit;
 }): SaleDesk {
   return {
     async look() {
-      const [progress, good, archives, noted] = await Promise.all([
+      const [progress, good, archives, noted, entries] = await Promise.all([
         line.readProgress(),
         settings.readGood(),
         sales.list(),
         journeys.count(),
+        audit.readLatest(searchedEntries),
       ]);
+      // Whatever was taken before the last new sale, is of another sale.
+      const sinceMs = Math.max(0, ...archives.map(({ endedAtMs }) => endedAtMs));
+      const takenOf = (kind: 'journeys' | 'orders'): TakenFile | null => {
+        const subject = exportName({ event, kind });
+        const entry = entries.find(
+          ({ what, atMs, ...entry }) => what === 'export' && entry.subject === subject && atMs >= sinceMs,
+        );
+        return entry ? { atMs: entry.atMs, who: entry.who } : null;
+      };
       return {
         event,
         epoch: progress.epoch,
@@ -54,6 +73,7 @@ export function createSaleDesk({
         booked: progress.booked,
         confirmed: progress.orders,
         journeys: noted,
+        taken: { journeys: takenOf('journeys'), orders: takenOf('orders') },
         archives,
       };
     },
@@ -71,9 +91,14 @@ export function createSaleDesk({
           confirmed: String(ended?.confirmed ?? ''),
           waiting: String(ended?.waiting ?? ''),
         },
-        after: { epoch: String(outcome.epoch), placesEnded: String(ended?.booked ?? '') },
+        after: {
+          epoch: String(outcome.epoch),
+          placesEnded: String(ended?.booked ?? ''),
+          archivedKeys: String(outcome.archivedKeys),
+          journeys: String(ended?.journeys ?? ''),
+        },
       });
-      return outcome;
+      return { ...outcome, orders: ended?.confirmed ?? 0, journeys: ended?.journeys ?? 0 };
     },
 
     async drop({ who, sale, typed }) {

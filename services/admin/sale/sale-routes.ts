@@ -34,7 +34,10 @@ export function addSaleRoutes(
         throw createCodedError('SALE_CHANGED');
       case 'begun':
         await reader.refresh().catch(() => undefined);
-        return { sale: outcome.sale, epoch: outcome.epoch };
+        return {
+          ...{ sale: outcome.sale, epoch: outcome.epoch, archivedKeys: outcome.archivedKeys },
+          ...{ orders: outcome.orders, journeys: outcome.journeys },
+        };
     }
   });
 

@@ -38,6 +38,8 @@ t.test('sale', async (t) => {
       t.match((await api<SaleAnswer>('sale')).body, {
         ...{ event: 'default', epoch: 0, isPossible: true, waiting: 2, booked: 1, confirmed: 1, archives: [] },
       });
+      await api('orders.csv');
+      t.match((await api<SaleAnswer>('sale')).body.taken, { orders: { who: 'token:operator' }, journeys: null });
       t.match(await begin({ event: 'gala', epoch: 0, endPlaces: true }), { status: 400, body: { code: 'SALE_NAME' } });
       t.match(await begin({ event: 'default', epoch: 7, endPlaces: true }), {
         status: 409,
@@ -53,7 +55,10 @@ t.test('sale', async (t) => {
 
   await t.test('sale: the old one is kept whole, the new one begins with nobody and number 1', async (t) => {
     const before = await line.readProgress();
-    t.match(await begin({ event: 'default', epoch: 0, endPlaces: true }), { status: 200, body: { sale: 1, epoch: 1 } });
+    t.match(await begin({ event: 'default', epoch: 0, endPlaces: true }), {
+      status: 200,
+      body: { sale: 1, epoch: 1, orders: 1, journeys: 4, archivedKeys: (await redis.keys('booking:archive:*')).length },
+    });
     const after = await line.readProgress();
     t.match(after, { epoch: 1, tail: 0, head: 0, queued: 0, booked: 0, orders: 0, seq: before.seq + 1 });
     t.equal(after.runId, before.runId, 'joins need no new approval');
@@ -61,8 +66,9 @@ t.test('sale', async (t) => {
     t.match(await redis.lrange('booking:archive:1:queue:list', 0, -1), ids.slice(2));
     t.same(await redis.smembers('booking:archive:1:booked:set'), [holder]);
     t.match((await api<SaleAnswer>('sale')).body.archives, [
-      { sale: 1, who: 'token:operator', confirmed: 1, waiting: 2, booked: 1 },
+      { sale: 1, who: 'token:operator', confirmed: 1, waiting: 2, booked: 1, journeys: 4 },
     ]);
+    t.same((await api<SaleAnswer>('sale')).body.taken, { orders: null, journeys: null }, 'of the new sale');
     t.match((await admin.audit.readLatest(1))[0], {
       what: 'sale',
       subject: '1',

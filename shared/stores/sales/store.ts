@@ -41,10 +41,15 @@ export type ArchivedSale = {
   /** Who waited and who held a place when it was ended. */
   waiting: number;
   booked: number;
+  /** Rows of the file of journeys, about; null of a sale that was ended before this was noted. */
+  journeys: number | null;
+  /** Keys that were renamed; null likewise. */
+  keys: number | null;
 };
 
 export type BeginOutcome =
-  | { kind: 'begun'; sale: number; epoch: number; seq: number }
+  /** `archivedKeys`: how many were renamed, at most sixteen. */
+  | { kind: 'begun'; sale: number; epoch: number; seq: number; archivedKeys: number }
   | { kind: 'notClosed' }
   /** Another epoch than was looked at: somebody else was quicker. */
   | { kind: 'changed' }
@@ -85,8 +90,10 @@ export function createSaleStore({ redis, keys }: { redis: RedisClient; keys: Eve
       const sale = Math.max(0, Number(current ?? 0), ...sales.map(Number).filter(Number.isSafeInteger)) + 1;
       const { epoch, endPlaces, seen, who } = input;
       const reply = await runFor(sale)([epoch, sale, endPlaces ? 1 : 0, seen, who]);
-      const [word, first, seq] = reply as (string | number)[];
-      if (word === 'begun') return { kind: word, sale, epoch: Number(first), seq: Number(seq) };
+      const [word, first, seq, renamed] = reply as (string | number)[];
+      if (word === 'begun') {
+        return { kind: word, sale, epoch: Number(first), seq: Number(seq), archivedKeys: Number(renamed) };
+      }
       if (word === 'placesHeld') return { kind: word, places: Number(first) };
       if (word === 'notClosed' || word === 'changed') return { kind: word };
       throw new Error(`begin-sale.lua answered ${JSON.stringify(word)}`);
@@ -117,6 +124,7 @@ function parseSale(sale: number, text: string): ArchivedSale | undefined {
   try {
     const value = JSON.parse(text) as Partial<Record<keyof ArchivedSale, unknown>>;
     const count = (name: keyof ArchivedSale) => Number(value[name] ?? 0) || 0;
+    const noted = (name: keyof ArchivedSale) => (value[name] === undefined ? null : count(name));
     return {
       sale,
       endedAtMs: count('endedAtMs'),
@@ -127,6 +135,8 @@ function parseSale(sale: number, text: string): ArchivedSale | undefined {
       confirmed: count('confirmed'),
       waiting: count('waiting'),
       booked: count('booked'),
+      journeys: noted('journeys'),
+      keys: noted('keys'),
     };
   } catch {
     return undefined;

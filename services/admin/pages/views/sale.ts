@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { ArchiveLine, SaleAnswer } from '../../contract/console.ts';
+import type { ArchiveLine, SaleAnswer, TakenFile } from '../../contract/console.ts';
 import { fill } from '../assets/format.js';
 import { moment } from '../parts/moment.ts';
 import { hidden, question } from '../parts/question.ts';
@@ -22,7 +22,7 @@ export function saleView(context: ViewContext, { sale }: { sale: SaleAnswer | nu
 ${
   sale === null
     ? html`<p class="empty">${texts.audit.unavailable}</p>`
-    : html`<div data-part="sale">${newSaleCard(context, sale)}</div><div data-part="archives">${archiveCard(context, sale.archives)}</div>`
+    : html`<div data-part="begun">${begunCard(context, sale)}</div><div data-part="sale">${newSaleCard(context, sale)}</div><div data-part="archives">${archiveCard(context, sale.archives)}</div>`
 }</div>`,
   });
 }
@@ -33,7 +33,8 @@ function newSaleCard(context: ViewContext, sale: SaleAnswer): Html {
   const { number } = format;
   const [waiting, aside, booked, confirmed] = [sale.waiting, sale.aside, sale.booked, sale.confirmed].map(number);
   return html`<section class="card" aria-labelledby="new-sale"><h1 id="new-sale">${words.heading}</h1><p class="lead">${words.lead}</p>
-<ol class="steps">${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
+<ol class="steps"><li>${words.stepFiles} ${taken(context, words.journeys, sale.taken.journeys)} ${taken(context, words.orders, sale.taken.orders)}</li>
+${words.steps.map((step) => html`<li>${fill(step, { epoch: sale.epoch + 1 })}</li>`)}</ol>
 <p class="toast">${fill(words.state, { waiting: waiting ?? '', aside: aside ?? '', booked: booked ?? '', confirmed: confirmed ?? '' })}</p>
 ${!sale.isPossible && html`<p class="problem box toast">${words.closeFirst}</p>`}
 <div class="row">${question(context, {
@@ -52,6 +53,29 @@ ${sale.booked > 0 && html`<label class="tick"><input type="checkbox" name="endPl
     isDisabled: !sale.isPossible,
     disabledReason: words.closeFirst,
   })}</div></section>`;
+}
+
+/** Whether a file of this sale was taken, and the way to it. */
+function taken(context: ViewContext, name: string, file: TakenFile | null): Html {
+  const words = context.texts.newSale;
+  return html`${name}: ${file ? html`${words.taken} ${moment(context, file.atMs)} ${file.who}.` : words.notTaken}`;
+}
+
+/** What the last new sale did, step by step, with its results. */
+function begunCard(context: ViewContext, { archives }: SaleAnswer): Html | false {
+  const { texts, format } = context;
+  const words = texts.newSale;
+  const ended = archives[0];
+  if (!ended) return false;
+  const { sale, confirmed, journeys, keys, waiting, booked } = ended;
+  const known = (count: number | null) => (count === null ? '–' : format.number(count));
+  const results = {
+    ...{ sale, epoch: ended.epoch + 1, orders: format.number(confirmed), journeys: known(journeys), keys: known(keys) },
+    ...{ waiting: format.number(waiting), booked: format.number(booked) },
+  };
+  return html`<section class="card" aria-labelledby="begun"><h2 id="begun">${words.begun}</h2>
+<p class="lead">${moment(context, ended.endedAtMs)} ${ended.who}</p>
+<ol class="steps" data-results>${words.results.map((step) => html`<li>${fill(step, results)}</li>`)}</ol></section>`;
 }
 
 function archiveCard(context: ViewContext, archives: readonly ArchiveLine[]): Html {

@@ -39,7 +39,7 @@
 -- KEY keptCounters hash
 -- ARGV epoch that was looked at; number under which the old sale is kept; 1 to end places that are still held; browsers noted
 --   so far; who
--- Returns {'begun', epoch, seq} {'notClosed'} {'changed'} another epoch, or the number is taken {'placesHeld', n}
+-- Returns {'begun', epoch, seq, keys renamed} {'notClosed'} {'changed'} another epoch, or the number is taken {'placesHeld', n}
 local epoch, sale, endsPlaces, seen, who = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4], ARGV[5]
 local renames = {
   { key.list, key.keptList },
@@ -68,18 +68,26 @@ if (counters.epoch or '0') ~= epoch or redis.call('HEXISTS', key.archive, sale) 
 if redis.call('HGET', key.settingsGood, 'admissions') ~= 'closed' then return { 'notClosed' } end
 local booked = redis.call('SCARD', key.booked)
 if booked > 0 and not endsPlaces then return { 'placesHeld', booked } end
+local there = 0
 for _, names in ipairs(renames) do
   if redis.call('EXISTS', names[2]) == 1 then return { 'changed' } end
+  there = there + redis.call('EXISTS', names[1])
 end
 
+local confirmed = redis.call('HLEN', key.confirmed)
+local waiting = redis.call('SCARD', key.queued) + redis.call('ZCARD', key.aside)
+-- Of the journal's fields one is a turn, and one more is each that confirmed; who waits is told by the tickets alone.
+local journeys = math.max(0, redis.call('HLEN', key.journeys) - confirmed) + waiting
 redis.call('HSET', key.archive, sale, cjson.encode({
   endedAtMs = nowMs,
   who = who,
   epoch = tonumber(epoch),
   joined = tonumber(counters.joined or 0),
   admitted = tonumber(counters.admitted or 0),
-  confirmed = redis.call('HLEN', key.confirmed),
-  waiting = redis.call('SCARD', key.queued) + redis.call('ZCARD', key.aside),
+  confirmed = confirmed,
+  journeys = journeys,
+  keys = there,
+  waiting = waiting,
   booked = booked,
 }))
 for _, names in ipairs(renames) do
@@ -91,4 +99,4 @@ for _, name in ipairs({ 'seq', 'runId', 'lossRunId', 'tickAtMs', 'graceUntilMs' 
 end
 local newEpoch = tonumber(epoch) + 1
 redis.call('HSET', key.counters, 'epoch', newEpoch, 'sale', sale, 'seenBefore', seen, 'saleAtMs', nowMs)
-return { 'begun', newEpoch, announce('sale', '', {}, nowMs, { 'sale', sale, 'epoch', newEpoch }) }
+return { 'begun', newEpoch, announce('sale', '', {}, nowMs, { 'sale', sale, 'epoch', newEpoch }), there }
