@@ -1,7 +1,7 @@
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import type { AuditStore } from '@fairline/shared/stores/audit/store.ts';
 import Type from 'typebox';
-import type { AuditAnswer } from '../contract/console.ts';
+import type { AuditAnswer } from '../contract/audit.ts';
 
 const pageSize = 50;
 const Query = Type.Object({

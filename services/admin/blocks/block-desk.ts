@@ -1,6 +1,6 @@
 import { toIsoTime } from '@fairline/shared/moments.ts';
 import type { Block, BlockStore } from '@fairline/shared/stores/blocks/store.ts';
-import type { BlockBody, BlockLine, BlocksAnswer, UnblockBody } from '../contract/console.ts';
+import type { BlockBody, BlockLine, BlocksAnswer, UnblockBody } from '../contract/blocks.ts';
 import type { Audit } from '../operators/audit.ts';
 
 export type BlockDesk = {

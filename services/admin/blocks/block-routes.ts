@@ -1,7 +1,8 @@
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import Type from 'typebox';
-import type { BlocksAnswer, ChangedAnswer } from '../contract/console.ts';
+import type { BlocksAnswer } from '../contract/blocks.ts';
+import type { ChangedAnswer } from '../contract/changed.ts';
 import { nameOf } from '../operators/access.ts';
 import type { OverviewReader } from '../overview/overview-reader.ts';
 import type { BlockDesk } from './block-desk.ts';

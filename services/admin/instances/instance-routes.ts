@@ -1,7 +1,7 @@
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import Type from 'typebox';
-import type { ChangedAnswer } from '../contract/console.ts';
+import type { ChangedAnswer } from '../contract/changed.ts';
 import { nameOf } from '../operators/access.ts';
 import type { InstanceDesk } from './instance-desk.ts';
 

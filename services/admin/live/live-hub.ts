@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { LiveMessage } from '../contract/console.ts';
+import type { LiveMessage } from '../contract/overview.ts';
 import type { Overview } from '../overview/overview.ts';
 
 /** Bytes that a slow reader may leave unread before a snapshot is left out for it, and before its stream is cut. */

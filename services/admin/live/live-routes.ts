@@ -1,7 +1,8 @@
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import Type from 'typebox';
-import type { HistoryAnswer, SessionAnswer } from '../contract/console.ts';
+import type { HistoryAnswer } from '../contract/history.ts';
+import type { SessionAnswer } from '../contract/session.ts';
 import { sessionOf } from '../operators/access.ts';
 import { type Session, type Sessions, sessionCookieName } from '../operators/session.ts';
 import type { OverviewReader } from '../overview/overview-reader.ts';

@@ -1,4 +1,4 @@
-import type { Funnel } from '../contract/console.ts';
+import type { Funnel } from '../contract/funnel.ts';
 
 /** The funnel from `booking:counters`, which count since the sale began. `seen`: browsers ever noted, all events. */
 export function readFunnel(

@@ -1,4 +1,5 @@
-import type { HistoryAnswer, InstanceTrail, LiveSnapshot } from '../contract/console.ts';
+import type { HistoryAnswer, InstanceTrail } from '../contract/history.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
 
 export const historyStepSec = 2;
 const maxPoints = 1_800;

@@ -1,7 +1,7 @@
 import type { Logger } from '@fairline/shared/logger.ts';
 import type { HistoryStore } from '@fairline/shared/stores/history/store.ts';
 import type { LineStore } from '@fairline/shared/stores/line/store.ts';
-import type { LiveSnapshot } from '../contract/console.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
 import type { KeptTimes, TurnTracker } from '../turns/turn-tracker.ts';
 import type { History } from './history.ts';
 

@@ -1,6 +1,8 @@
 import type { InstanceReport, Room } from '@fairline/shared/contracts/instance-report.ts';
 import { rooms } from '@fairline/shared/contracts/instance-report.ts';
-import type { InstanceLine, LiveSnapshot } from '../contract/console.ts';
+import type { InstanceLine } from '../contract/instances.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
+import { silentInstance } from '../instances/silent-instance.ts';
 
 /** One line of the instance map. Numbers are null for an instance that is known by the operators' wish alone. */
 export type InstanceView = InstanceLine;
@@ -52,36 +54,9 @@ export function viewInstances({
       role: roleOf(report.id),
     };
   });
-  const gone = [...disabled].filter((id) => !seen.has(id)).map(goneInstance);
+  const gone = [...disabled].filter((id) => !seen.has(id)).map(silentInstance);
   const roomOrder = ({ room }: InstanceView) => (room ? rooms.indexOf(room) : rooms.length);
   return [...views, ...gone].sort((a, b) => roomOrder(a) - roomOrder(b) || (a.id < b.id ? -1 : 1));
-}
-
-function goneInstance(id: string): InstanceView {
-  return {
-    id,
-    room: null,
-    url: '',
-    state: 'gone',
-    isEnabled: false,
-    canDrain: true,
-    loadRatio: null,
-    inFlight: null,
-    capacity: null,
-    streams: null,
-    requestsPerSec: null,
-    latencyP50Ms: null,
-    latencyP95Ms: null,
-    errorRatio: null,
-    eventLoopUtilization: null,
-    cpuRatio: null,
-    rssBytes: null,
-    startedAtMs: null,
-    ageMs: null,
-    isSuspect: false,
-    version: '',
-    role: '',
-  };
 }
 
 /** May this instance be drained? Not the last operators' page: nobody could take it back by the page itself. */

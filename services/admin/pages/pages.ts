@@ -1,6 +1,6 @@
 import type { ErrorBody } from '@fairline/shared/contracts/error-body.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LiveSnapshot } from '../contract/console.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
 import { sessionOf } from '../operators/access.ts';
 import type { Sessions } from '../operators/session.ts';
 import { createFormat } from './assets/format.js';

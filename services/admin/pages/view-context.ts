@@ -1,4 +1,5 @@
-import type { LiveSnapshot, SessionAnswer } from '../contract/console.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
+import type { SessionAnswer } from '../contract/session.ts';
 import type { Format } from './assets/format.js';
 import type { Assets } from './assets.ts';
 import type { Language, Texts } from './texts/texts.ts';

@@ -2,7 +2,7 @@ import type { ErrorBody } from '@fairline/shared/contracts/error-body.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { LiveSnapshot } from '../contract/console.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
 import { wantsPage } from '../operators/access.ts';
 import { formCalls } from './form-calls.ts';
 import { createOwnApi } from './own-api.ts';

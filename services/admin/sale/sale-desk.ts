@@ -4,7 +4,7 @@ import type { LineStore } from '@fairline/shared/stores/line/store.ts';
 import type { BeginOutcome, SaleStore } from '@fairline/shared/stores/sales/store.ts';
 import type { SettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import type { VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
-import type { SaleAnswer, TakenFile } from '../contract/console.ts';
+import type { SaleAnswer, TakenFile } from '../contract/sale.ts';
 import { exportName } from '../export/export-name.ts';
 import type { Audit } from '../operators/audit.ts';
 

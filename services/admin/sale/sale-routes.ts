@@ -1,7 +1,8 @@
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import Type from 'typebox';
-import type { ChangedAnswer, NewSaleAnswer, SaleAnswer } from '../contract/console.ts';
+import type { ChangedAnswer } from '../contract/changed.ts';
+import type { NewSaleAnswer, SaleAnswer } from '../contract/sale.ts';
 import { nameOf } from '../operators/access.ts';
 import type { OverviewReader } from '../overview/overview-reader.ts';
 import type { SaleDesk } from './sale-desk.ts';

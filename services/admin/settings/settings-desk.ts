@@ -1,6 +1,6 @@
 import { describeRange, findSettingProblem, type Settings } from '@fairline/shared/contracts/settings.ts';
 import type { SettingsStore } from '@fairline/shared/stores/settings/store.ts';
-import type { SettingsPreviewAnswer } from '../contract/console.ts';
+import type { SettingsPreviewAnswer } from '../contract/settings.ts';
 import type { Audit } from '../operators/audit.ts';
 import type { Overview } from '../overview/overview.ts';
 import { decideSettingsChange, fieldsByName, type SettingProblem } from './settings-change.ts';

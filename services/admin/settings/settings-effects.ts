@@ -1,5 +1,5 @@
 import type { Settings } from '@fairline/shared/contracts/settings.ts';
-import type { SettingsEffect } from '../contract/console.ts';
+import type { SettingsEffect } from '../contract/settings.ts';
 
 type Counts = { waiting: number; booked: number; confirmed: number };
 

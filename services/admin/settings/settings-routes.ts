@@ -2,7 +2,8 @@ import { describeRange, settingFields } from '@fairline/shared/contracts/setting
 import { createCodedError, errorBody } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import Type from 'typebox';
-import type { ChangedAnswer, SettingsPreviewAnswer } from '../contract/console.ts';
+import type { ChangedAnswer } from '../contract/changed.ts';
+import type { SettingsPreviewAnswer } from '../contract/settings.ts';
 import { nameOf, sessionOf } from '../operators/access.ts';
 import type { Sessions } from '../operators/session.ts';
 import type { OverviewReader } from '../overview/overview-reader.ts';

@@ -3,15 +3,12 @@ import { checkLaws } from '@fairline/shared/test/laws/laws.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { until } from '@fairline/shared/testing/system.ts';
 import t from 'tap';
-import type {
-  AuditAnswer,
-  BlocksAnswer,
-  ChangedAnswer,
-  LiveSnapshot,
-  SettingsPreviewAnswer,
-  VisitorActionAnswer,
-  VisitorAnswer,
-} from '../contract/console.ts';
+import type { AuditAnswer } from '../contract/audit.ts';
+import type { BlocksAnswer } from '../contract/blocks.ts';
+import type { ChangedAnswer } from '../contract/changed.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
+import type { SettingsPreviewAnswer } from '../contract/settings.ts';
+import type { VisitorActionAnswer, VisitorAnswer } from '../contract/visitor.ts';
 import { buildAdmin } from './build-admin.ts';
 
 t.test('console', async (t) => {

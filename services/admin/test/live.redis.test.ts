@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
-import type { LiveMessage } from '../contract/console.ts';
+import type { LiveMessage } from '../contract/overview.ts';
 import { buildAdmin } from './build-admin.ts';
 
 /** A stream as a browser reads it: `next` waits for one more message. */

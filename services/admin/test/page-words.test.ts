@@ -1,5 +1,6 @@
 import t from 'tap';
-import type { Funnel, LiveSnapshot } from '../contract/console.ts';
+import type { Funnel } from '../contract/funnel.ts';
+import type { LiveSnapshot } from '../contract/overview.ts';
 import { addSnapshot, fromHistory, lastMinutes } from '../pages/assets/chart-data.js';
 import { describeEffect } from '../pages/assets/effects.js';
 import { createFormat } from '../pages/assets/format.js';

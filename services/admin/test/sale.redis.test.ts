@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { checkLaws } from '@fairline/shared/test/laws/laws.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
-import type { NewSaleAnswer, SaleAnswer, VisitorAnswer } from '../contract/console.ts';
+import type { NewSaleAnswer, SaleAnswer } from '../contract/sale.ts';
+import type { VisitorAnswer } from '../contract/visitor.ts';
 import { buildAdmin } from './build-admin.ts';
 
 t.test('sale', async (t) => {

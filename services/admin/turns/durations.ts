@@ -1,4 +1,4 @@
-import type { Durations } from '../contract/console.ts';
+import type { Durations } from '../contract/funnel.ts';
 
 const growth = 1.12;
 const firstMs = 100;

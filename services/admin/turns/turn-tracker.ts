@@ -1,7 +1,7 @@
 import { type Change, isAheadOfTurn } from '@fairline/shared/redis/changes.ts';
 import type { TurnRow } from '@fairline/shared/stores/journeys/store.ts';
 import { isVipNumber, vipNumberBase } from '@fairline/shared/stores/line/numbers.ts';
-import type { Funnel } from '../contract/console.ts';
+import type { Funnel } from '../contract/funnel.ts';
 import { createDurationTally, type DurationTally } from './durations.ts';
 import { createJoinTimes } from './join-times.ts';
 

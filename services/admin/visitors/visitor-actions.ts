@@ -1,5 +1,5 @@
 import type { Standing } from '@fairline/shared/stores/line/store.ts';
-import type { VisitorAction } from '../contract/console.ts';
+import type { VisitorAction } from '../contract/visitor.ts';
 
 /** What makes sense for somebody who stands there. */
 export function decideActions({

@@ -6,7 +6,7 @@ import type { LineStore, Standing } from '@fairline/shared/stores/line/store.ts'
 import type { VisitorStore } from '@fairline/shared/stores/visitors/store.ts';
 import type { TierStore } from '@fairline/shared/stores/visitors/tiers.ts';
 import type { BlockDesk } from '../blocks/block-desk.ts';
-import type { VisitorActionBody, VisitorAnswer, VisitorStanding } from '../contract/console.ts';
+import type { VisitorActionBody, VisitorAnswer, VisitorStanding } from '../contract/visitor.ts';
 import type { Audit } from '../operators/audit.ts';
 import type { RecentChanges } from '../turns/recent-changes.ts';
 import type { TurnTracker } from '../turns/turn-tracker.ts';

@@ -2,7 +2,7 @@ import { visitorTiers } from '@fairline/shared/contracts/routing-rules.ts';
 import { createCodedError } from '@fairline/shared/errors.ts';
 import type { HttpApp } from '@fairline/shared/http-app.ts';
 import Type from 'typebox';
-import type { VisitorActionAnswer, VisitorAnswer } from '../contract/console.ts';
+import type { VisitorActionAnswer, VisitorAnswer } from '../contract/visitor.ts';
 import { nameOf, sessionOf } from '../operators/access.ts';
 import type { OverviewReader } from '../overview/overview-reader.ts';
 import type { VisitorDesk } from './visitor-desk.ts';

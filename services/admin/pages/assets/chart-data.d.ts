@@ -1,4 +1,5 @@
-import type { HistoryAnswer, LiveSnapshot } from '../../contract/console.ts';
+import type { HistoryAnswer } from '../../contract/history.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
 
 export type ColumnName = 'waiting' | 'booked' | 'admissionsPerMinute' | 'measuredWaitSec' | 'expectedWaitSec';
 export type ChartData = { atSec: number[] } & Record<ColumnName, (number | null)[]>;

@@ -1,4 +1,4 @@
-import type { SettingsEffect } from '../../contract/console.ts';
+import type { SettingsEffect } from '../../contract/settings.ts';
 import type { Format } from './format.js';
 
 export type EffectWords = Readonly<Record<SettingsEffect['code'] | 'atOnce' | 'atPace', string>>;

@@ -1,4 +1,4 @@
-import type { LiveSnapshot } from '../../contract/console.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
 import type { Format } from './format.js';
 
 export type FigureWords = Readonly<

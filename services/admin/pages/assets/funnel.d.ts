@@ -1,4 +1,4 @@
-import type { Funnel } from '../../contract/console.ts';
+import type { Funnel } from '../../contract/funnel.ts';
 import type { Format } from './format.js';
 
 export type FunnelWords = Readonly<Record<'ofThose' | 'took' | 'after', string>>;

@@ -1,4 +1,4 @@
-import type { InstanceLine } from '../../contract/console.ts';
+import type { InstanceLine } from '../../contract/instances.ts';
 import type { Format } from './format.js';
 import type { Look } from './sale-look.js';
 

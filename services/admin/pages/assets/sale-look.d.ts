@@ -1,4 +1,4 @@
-import type { LiveSnapshot } from '../../contract/console.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
 
 export type Look = 'good' | 'warn' | 'bad';
 

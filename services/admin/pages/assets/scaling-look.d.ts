@@ -1,4 +1,4 @@
-import type { ScalingLine, ScalingView } from '../../contract/console.ts';
+import type { ScalingLine, ScalingView } from '../../contract/scaling.ts';
 import type { Format } from './format.js';
 
 export type ScalingWords = {

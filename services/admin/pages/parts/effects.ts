@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { SettingsPreviewAnswer } from '../../contract/console.ts';
+import type { SettingsPreviewAnswer } from '../../contract/settings.ts';
 import { fieldsByName } from '../../settings/settings-change.ts';
 import { describeEffect } from '../assets/effects.js';
 import type { ViewContext } from '../view-context.ts';

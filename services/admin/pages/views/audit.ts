@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { AuditAnswer, AuditLine } from '../../contract/console.ts';
+import type { AuditAnswer, AuditLine } from '../../contract/audit.ts';
 import { moment } from '../parts/moment.ts';
 import { subjectLink } from '../parts/visitor-link.ts';
 import { shell } from '../shell.ts';

@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { BlockLine, BlocksAnswer } from '../../contract/console.ts';
+import type { BlockLine, BlocksAnswer } from '../../contract/blocks.ts';
 import { fill } from '../assets/format.js';
 import { moment } from '../parts/moment.ts';
 import { hidden, question, reasonField } from '../parts/question.ts';

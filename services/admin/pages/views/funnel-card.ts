@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { Funnel } from '../../contract/console.ts';
+import type { Funnel } from '../../contract/funnel.ts';
 import { fill } from '../assets/format.js';
 import { describeFunnel } from '../assets/funnel.js';
 import { bar } from '../parts/bar.ts';

@@ -1,5 +1,7 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { InstanceLine, LiveSnapshot } from '../../contract/console.ts';
+import type { InstanceLine } from '../../contract/instances.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
+import { silentInstance } from '../../instances/silent-instance.ts';
 import { describeInstance } from '../assets/instance-look.js';
 import { bar } from '../parts/bar.ts';
 import { hidden, quickForm } from '../parts/question.ts';
@@ -30,39 +32,13 @@ function instanceTable(context: ViewContext, { instances, rejected }: LiveSnapsh
 <th scope="col"><span class="unseen">${words.wish}</span></th></tr></thead>
 <tbody data-instances>${instances.map((view) => instanceRow(context, view))}</tbody></table>
 <p class="empty" data-none ${instances.length > 0 && html`hidden`}>${words.none}</p>
-<template id="instance-row">${instanceRow(context, unnamed)}</template>
+<template id="instance-row">${instanceRow(context, { ...silentInstance(''), isEnabled: true })}</template>
 ${
   rejected.length > 0 &&
   html`<details class="rejected"><summary>${words.rejected}: ${rejected.length}</summary><ul>
 ${rejected.map(({ id, problem }) => html`<li><code>${id}</code> ${problem}</li>`)}</ul></details>`
 }</section>`;
 }
-
-/** What the row for newcomers is made of. */
-const unnamed: InstanceLine = {
-  id: '',
-  room: null,
-  url: '',
-  state: 'gone',
-  isEnabled: true,
-  canDrain: true,
-  loadRatio: null,
-  inFlight: null,
-  capacity: null,
-  streams: null,
-  requestsPerSec: null,
-  latencyP50Ms: null,
-  latencyP95Ms: null,
-  errorRatio: null,
-  eventLoopUtilization: null,
-  cpuRatio: null,
-  rssBytes: null,
-  startedAtMs: null,
-  ageMs: null,
-  isSuspect: false,
-  version: '',
-  role: '',
-};
 
 function instanceRow(context: ViewContext, view: InstanceLine): Html {
   const { texts, format, canChange } = context;

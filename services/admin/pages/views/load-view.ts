@@ -1,5 +1,8 @@
 import type { Html } from '@fairline/shared/html.ts';
-import type { AuditAnswer, BlocksAnswer, SaleAnswer, VisitorAnswer } from '../../contract/console.ts';
+import type { AuditAnswer } from '../../contract/audit.ts';
+import type { BlocksAnswer } from '../../contract/blocks.ts';
+import type { SaleAnswer } from '../../contract/sale.ts';
+import type { VisitorAnswer } from '../../contract/visitor.ts';
 import type { AskApi } from '../own-api.ts';
 import type { ViewContext, ViewName } from '../view-context.ts';
 import { auditView } from './audit.ts';

@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { LiveSnapshot } from '../../contract/console.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
 import { fill } from '../assets/format.js';
 import { hidden, question } from '../parts/question.ts';
 import type { ViewContext } from '../view-context.ts';

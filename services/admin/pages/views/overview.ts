@@ -1,5 +1,6 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { AuditAnswer, LiveSnapshot } from '../../contract/console.ts';
+import type { AuditAnswer } from '../../contract/audit.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
 import { listFigures } from '../assets/figures.js';
 import { fill } from '../assets/format.js';
 import { describeSale } from '../assets/sale-look.js';

@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { ArchiveLine, SaleAnswer, TakenFile } from '../../contract/console.ts';
+import type { ArchiveLine, SaleAnswer, TakenFile } from '../../contract/sale.ts';
 import { fill } from '../assets/format.js';
 import { moment } from '../parts/moment.ts';
 import { hidden, question } from '../parts/question.ts';

@@ -1,5 +1,6 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { LiveSnapshot, ScalingLine } from '../../contract/console.ts';
+import type { LiveSnapshot } from '../../contract/overview.ts';
+import type { ScalingLine } from '../../contract/scaling.ts';
 import { fill } from '../assets/format.js';
 import { describeScaling, isActedOn } from '../assets/scaling-look.js';
 import { hidden, quickForm } from '../parts/question.ts';

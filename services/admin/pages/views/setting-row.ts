@@ -1,6 +1,6 @@
 import type { SettingField } from '@fairline/shared/contracts/settings.ts';
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { SettingsState } from '../../contract/console.ts';
+import type { SettingsState } from '../../contract/settings.ts';
 import { fieldsByName } from '../../settings/settings-change.ts';
 import {
   describeBadValue,

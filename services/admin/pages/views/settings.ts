@@ -1,6 +1,6 @@
 import { settingFields } from '@fairline/shared/contracts/settings.ts';
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { SettingsPreviewAnswer, SettingsState } from '../../contract/console.ts';
+import type { SettingsPreviewAnswer, SettingsState } from '../../contract/settings.ts';
 import { fieldsByName, type SettingProblem } from '../../settings/settings-change.ts';
 import { effectList } from '../parts/effects.ts';
 import { shell } from '../shell.ts';

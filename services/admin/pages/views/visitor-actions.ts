@@ -1,6 +1,6 @@
 import { visitorTiers } from '@fairline/shared/contracts/routing-rules.ts';
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { VisitorAction, VisitorAnswer } from '../../contract/console.ts';
+import type { VisitorAction, VisitorAnswer } from '../../contract/visitor.ts';
 import { hidden, question, reasonField } from '../parts/question.ts';
 import type { ViewContext } from '../view-context.ts';
 

@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { VisitorAnswer } from '../../contract/console.ts';
+import type { VisitorAnswer } from '../../contract/visitor.ts';
 import { fill } from '../assets/format.js';
 import { moment } from '../parts/moment.ts';
 import type { ViewContext } from '../view-context.ts';

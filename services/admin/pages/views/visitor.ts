@@ -1,5 +1,5 @@
 import { type Html, html } from '@fairline/shared/html.ts';
-import type { VisitorAnswer, VisitorStanding } from '../../contract/console.ts';
+import type { VisitorAnswer, VisitorStanding } from '../../contract/visitor.ts';
 import { fill } from '../assets/format.js';
 import type { Look } from '../assets/sale-look.js';
 import { moment } from '../parts/moment.ts';

@@ -1,0 +1,2 @@
+/** What these answer. */
+export type ChangedAnswer = { changed: boolean };
