@@ -37,6 +37,7 @@ export async function generateLoad(
     const kind = kinds[index % kinds.length] ?? 0;
     const request = requests[kind];
     if (!to || !request) return;
+    const sentLateMs = Math.max(0, elapsed() - intendedMs);
     const cookie = cookies.length > 0 ? cookies[index % cookies.length] : undefined;
     to.sender.send({
       method: request.method,
@@ -45,7 +46,7 @@ export async function generateLoad(
       onDone: (result) => {
         inHand -= 1;
         const latencyMs = performance.now() - startMs - intendedMs;
-        recorder.note({ kind, intendedMs, latencyMs, ...readResult(result, label) });
+        recorder.note({ kind, intendedMs, sentLateMs, latencyMs, ...readResult(result, label) });
         onDone?.();
       },
     });

@@ -6,6 +6,8 @@ export type LoadRecord = {
   kind: number;
   /** Ms since the start of the load. */
   intendedMs: number;
+  /** How late the load itself was; absent where nothing was due. */
+  sentLateMs?: number;
   latencyMs: number;
   /** 0 when there was no answer. */
   status: number;
@@ -44,12 +46,16 @@ export type LoadSummary = {
   failures: Record<string, number>;
   /** Of everything, answered or not. */
   latency: LatencySummary;
+  /** How late requests were sent, after the moment at which they were due: the load's own doing, part of `latency`. */
+  sentLate: LatencySummary;
   seconds: SecondSummary[];
   records: LoadRecord[];
 };
 
 const maxLatencyUs = 3_600_000_000;
 const newHistogram = () => createHistogram({ lowest: 1, highest: maxLatencyUs, figures: 3 });
+
+const toUs = (ms: number) => Math.min(maxLatencyUs, Math.max(1, Math.round(ms * 1000)));
 
 type Second = { answered: number; failed: number; histogram: RecordableHistogram; byLabel: Record<string, number> };
 
@@ -64,6 +70,7 @@ export function createRecorder({
   warmUpMs: number;
 }) {
   const whole = newHistogram();
+  const late = newHistogram();
   const seconds: Second[] = [];
   const failures: Record<string, number> = {};
   const records: LoadRecord[] = [];
@@ -83,7 +90,8 @@ export function createRecorder({
       }
       const slot = seconds[second];
       if (!slot) return;
-      const latencyUs = Math.min(maxLatencyUs, Math.max(1, Math.round(record.latencyMs * 1000)));
+      const latencyUs = toUs(record.latencyMs);
+      if (record.sentLateMs !== undefined) late.record(toUs(record.sentLateMs));
       whole.record(latencyUs);
       slot.histogram.record(latencyUs);
       if (record.failure === undefined) {
@@ -104,6 +112,7 @@ export function createRecorder({
     read: (): LoadSummary => ({
       ...{ warmUp, answered, failed, failures, records },
       latency: summarize(whole),
+      sentLate: summarize(late),
       seconds: seconds.map(({ histogram, ...rest }, second) => {
         const { p50Ms, p99Ms } = summarize(histogram);
         return { second, ...rest, p50Ms, p99Ms };

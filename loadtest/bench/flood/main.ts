@@ -9,7 +9,7 @@ import { pin } from './pin.ts';
 import { measurePropagation } from './propagation.ts';
 import { measureRefusals, startBareServer } from './refusal-cost.ts';
 import { findProblems, maxAddedMs, maxAddedShare, maxPropagationMs, maxRefusalFactor, renderFlood } from './report.ts';
-import { type Round, runRound } from './rounds.ts';
+import { maxOthersShare, type Round, runRound } from './rounds.ts';
 
 const gatewayCores = '0';
 const otherCores = '1';
@@ -73,7 +73,8 @@ await runScript(
       const round = await runRound(parts);
       rounds.push(round);
       const told = Object.entries(round).map(
-        ([name, cell]) => `${name} ${cell.admitted.p99Ms} (${cell.junkPerSec}/s junk)`,
+        ([name, cell]) =>
+          `${name} ${cell.admitted.p99Ms} (sent late ${cell.sentLate.p99Ms}, ${cell.junkPerSec}/s junk, others ${Math.round(cell.othersShare * 100)} %, try ${cell.tries})`,
       );
       say(`round ${index + 1}, p99 in ms: ${told.join(', ')}`);
     }
@@ -105,7 +106,8 @@ await runScript(
       `${options.rate.toLocaleString('en-US')} page views a second by ${options.visitors.toLocaleString('en-US')} visitors with a place, in an open ` +
         `loop, while ${options.junk.toLocaleString('en-US')} requests a second come from another address: pages without a cookie, made-up cookies, polls, joins. ` +
         `${options.rounds} rounds of three parts in turn, after one to warm up, each ${options.seconds} s after a start of 2 s in which the flood is noticed. The gateway has one core, ` +
-        'load, Redis and all rooms share the other. Latency counts from the moment a request was due.',
+        'load, Redis and all rooms share the other. Latency counts from the moment a request was due; how late the load itself was in sending is beside it. ' +
+        `A part during which other work took more than ${maxOthersShare * 100} % of both cores is measured again, three times at most, and the calmest counts.`,
       `Limits: with traffic control p99 rises by at most ${maxAddedShare * 100} % or ${maxAddedMs} ms, whichever is more; a refusal costs at most ` +
         `${maxRefusalFactor}× a bare answer and less than forwarding; an operator's word reaches every gateway in ${maxPropagationMs} ms. ` +
         (problems.length === 0 ? 'All are kept.' : `Not kept: ${problems.join('; ')}.`),

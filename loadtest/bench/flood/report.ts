@@ -40,11 +40,23 @@ export function renderFlood({ rounds, cost, propagation }: FloodResults): string
   const rows = (Object.keys(names) as CellName[]).map((cell) => [
     names[cell],
     ...columns.map((column) => median(rounds.map((round) => round[cell].admitted[column])).toFixed(2)),
+    median(rounds.map((round) => round[cell].sentLate.p99Ms)).toFixed(2),
     median(rounds.map((round) => round[cell].admittedFailed)),
     median(rounds.map((round) => round[cell].junkPerSec)).toLocaleString('en-US'),
+    `${(Math.max(...rounds.map((round) => round[cell].othersShare)) * 100).toFixed(1)} %`,
   ]);
   const latency = renderTable(
-    ['admitted visitors, median of rounds', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'failed', 'junk answered/s'],
+    [
+      'admitted visitors, median of rounds',
+      'p50 ms',
+      'p90 ms',
+      'p99 ms',
+      'max ms',
+      'sent late, p99 ms',
+      'failed',
+      'junk answered/s',
+      'other work, most',
+    ],
     rows,
   );
   const { barePerRequestUs, refusedPerRequestUs, forwardedPerRequestUs } = cost;
