@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
+import type { TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { type RoomName, type RoomProcess, type System, startSystem, until } from '@fairline/shared/testing/system.ts';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import { createFaultClock, type FaultClock } from './fault-clock.ts';
@@ -56,6 +57,7 @@ export async function startLineSite(
   t: TestLike,
   needs: SiteNeeds,
   settings: Record<string, string>,
+  { redis, env = {} }: { redis?: TestRedis; env?: Record<string, string> } = {},
 ): Promise<LineSite> {
   const folder = await mkdtemp(join(tmpdir(), 'fairline-line-faults-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -65,8 +67,9 @@ export async function startLineSite(
   const system = await startSystem(t, {
     rooms: { booking: 0, 'waiting-room': 0, 'queue-processor': 0, router: 0 },
     settings: { bookingLockTTLSeconds: String(lockTtlSeconds), ...settings },
-    redisArgs: ['--dir', redisFolder],
-    env: { ACCESS_LOG: 'off', TRAFFIC_CONTROL: 'off', LOG_LEVEL: 'info', NODE_COMPILE_CACHE: compileCache },
+    // One that runs already has folders of its own.
+    ...(redis ? { redis } : { redis: 'one' as const, redisArgs: ['--dir', redisFolder] }),
+    env: { ACCESS_LOG: 'off', TRAFFIC_CONTROL: 'off', LOG_LEVEL: 'info', NODE_COMPILE_CACHE: compileCache, ...env },
   });
   const proxy = needs.proxy ? await startTcpProxy(t, system.redisServer.port) : undefined;
   const clocks = new Map<string, FaultClock>();
