@@ -1,10 +1,16 @@
 import { startTestCluster } from './redis-cluster.ts';
 import { startTestSentinels } from './redis-sentinel.ts';
 import { startTestRedis, type TestRedis } from './redis-server.ts';
+import { startTestUsersRedis } from './redis-users.ts';
 import type { TestLike } from './test-like.ts';
 
 /** How Redis may be run. */
-const starters = { one: startTestRedis, cluster: startTestCluster, sentinel: startTestSentinels };
+const starters = {
+  one: startTestRedis,
+  cluster: startTestCluster,
+  sentinel: startTestSentinels,
+  users: startTestUsersRedis,
+};
 export type RedisForm = keyof typeof starters;
 
 /** The form that whole-system tests run on unless they choose one: `FAIRLINE_TEST_REDIS`, else one Redis. */

@@ -12,6 +12,8 @@ export type TestRedis = {
   url: string;
   /** What else a room needs to get there, in its environment. */
   env: Readonly<Record<string, string>>;
+  /** The address for one room, where each has a user of its own. */
+  roomUrl?: (room: string) => string;
   port: number;
   /** The running server's process id; undefined while stopped. */
   pid(): number | undefined;

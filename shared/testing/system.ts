@@ -113,7 +113,7 @@ export async function startSystem(t: TestLike, options: SystemOptions = {}) {
       env: {
         PATH: process.env.PATH,
         ...secrets,
-        REDIS_URL: redisServer.url,
+        REDIS_URL: redisServer.roomUrl?.(room) ?? redisServer.url,
         ...redisServer.env,
         EVENT: event,
         HOST: '127.0.0.1',

@@ -3,42 +3,43 @@ import type { TestCluster } from '@fairline/shared/testing/redis-cluster.ts';
 import type { RedisProcess } from '@fairline/shared/testing/redis-process.ts';
 import { until } from '@fairline/shared/testing/system.ts';
 import { Redis } from 'ioredis';
-import type { LineFault } from '../line/faults.ts';
+import type { Failover } from './run-failovers.ts';
 
 const hungMs = 8000;
 const downMs = 4000;
 const failoverTimeoutMs = 30_000;
 
-/** What is done to the masters of a cluster, by the key that tells which one. */
-export function clusterFaults(cluster: TestCluster, lineKey: string, otherKey: string): LineFault[] {
-  const untilMoved = (key: string, from: RedisProcess) =>
-    until('another node to take over', async () => (await cluster.ownerOf(key)).port !== from.port, failoverTimeoutMs);
+async function killOwner(cluster: TestCluster, key: string): Promise<void> {
+  const owner = await cluster.ownerOf(key);
+  await owner.stop('SIGKILL');
+  await untilMoved(cluster, key, owner);
+  await sleep(downMs);
+  await owner.start();
+}
 
-  const kill = (key: string) => async () => {
-    const owner = await cluster.ownerOf(key);
-    await owner.stop('SIGKILL');
-    await untilMoved(key, owner);
-    await sleep(downMs);
-    await owner.start();
-  };
+const untilMoved = (cluster: TestCluster, key: string, from: RedisProcess) =>
+  until('another node to take over', async () => (await cluster.ownerOf(key)).port !== from.port, failoverTimeoutMs);
+
+/** What is done to the masters of a cluster; the keys tell to which one. */
+export function clusterFailovers(lineKey: string, otherKey: string): Failover<TestCluster>[] {
   return [
     {
       id: 'kill-master',
       what: `kill -9 of the master that holds the line; its replica takes over, and it comes back as a replica ${downMs / 1000} s later`,
       isRedisAway: true,
-      run: kill(lineKey),
+      run: (cluster) => killOwner(cluster, lineKey),
     },
     {
       id: 'kill-other-master',
       what: 'the same to a master that holds records of visitors and instances, not the line',
       isRedisAway: true,
-      run: kill(otherKey),
+      run: (cluster) => killOwner(cluster, otherKey),
     },
     {
       id: 'hang-master',
       what: `the master that holds the line is stopped for ${hungMs / 1000} s and goes on, when its replica has taken over (SIGSTOP, SIGCONT)`,
       isRedisAway: true,
-      async run() {
+      async run(cluster) {
         const owner = await cluster.ownerOf(lineKey);
         process.kill(owner.pid() ?? 0, 'SIGSTOP');
         await sleep(hungMs);
@@ -50,7 +51,7 @@ export function clusterFaults(cluster: TestCluster, lineKey: string, otherKey: s
       id: 'planned-failover',
       what: 'CLUSTER FAILOVER, as for maintenance: the replica takes over without a loss',
       isRedisAway: true,
-      async run() {
+      async run(cluster) {
         const owner = await cluster.ownerOf(lineKey);
         for (const node of cluster.nodes) {
           const redis = new Redis(node.port, '127.0.0.1', { maxRetriesPerRequest: 1 });
@@ -61,7 +62,7 @@ export function clusterFaults(cluster: TestCluster, lineKey: string, otherKey: s
             redis.disconnect();
           }
         }
-        await untilMoved(lineKey, owner);
+        await untilMoved(cluster, lineKey, owner);
       },
     },
   ];

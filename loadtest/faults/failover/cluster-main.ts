@@ -1,6 +1,6 @@
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { startTestCluster } from '@fairline/shared/testing/redis-cluster.ts';
-import { clusterFaults } from './cluster-faults.ts';
+import { clusterFailovers } from './cluster-faults.ts';
 import { calculateOtherKey } from './other-key.ts';
 import { runFailovers } from './run-failovers.ts';
 
@@ -14,5 +14,5 @@ await runFailovers({
     'instances are on all.',
   confirmReplicas: 1,
   startRedis: (t) => startTestCluster(t),
-  faultsOf: (cluster) => clusterFaults(cluster, counters, calculateOtherKey(counters)),
+  failovers: clusterFailovers(counters, calculateOtherKey(counters)),
 });

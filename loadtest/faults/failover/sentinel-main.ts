@@ -1,6 +1,6 @@
 import { startTestSentinels } from '@fairline/shared/testing/redis-sentinel.ts';
 import { runFailovers } from './run-failovers.ts';
-import { sentinelFaults } from './sentinel-faults.ts';
+import { sentinelFailovers } from './sentinel-faults.ts';
 
 await runFailovers({
   form: 'sentinel',
@@ -10,5 +10,5 @@ await runFailovers({
     'once both replicas hold it.',
   confirmReplicas: 2,
   startRedis: (t) => startTestSentinels(t),
-  faultsOf: sentinelFaults,
+  failovers: sentinelFailovers,
 });
