@@ -113,6 +113,7 @@ export const roomRights: Readonly<Record<RedisUserName, RoomRights>> = {
         writes: nothing,
       },
       { commands: ['xadd', 'xrevrange'], reads: ['audit'], writes: ['audit'] },
+      { commands: ['xadd', 'xrange', 'set', 'get'], reads: nothing, writes: ['history', 'historyTimes'] },
       { commands: ['hlen', 'hget', 'hmget', 'hscan'], reads: ['journeys', 'tickets', 'confirmed'], writes: nothing },
       {
         commands: ['hkeys', 'hget', 'hgetall', 'hexists', 'hdel', 'unlink'],

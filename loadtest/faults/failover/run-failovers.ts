@@ -6,10 +6,10 @@ import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import { readMachine } from '../../report/results.ts';
 import { runScript, say } from '../../report/script.ts';
 import { parseHistory } from '../history/records.ts';
-import type { FaultRun, LineFault } from '../line/faults.ts';
+import { type FaultRun, type LineFault, steadySettings } from '../line/faults.ts';
 import { startLineSite } from '../line/line-site.ts';
 import { formatSec } from '../line/report.ts';
-import { type FaultReport, runFaults, steadySettings } from '../line/run-faults.ts';
+import { type FaultReport, runFaults } from '../line/run-faults.ts';
 import { judgeLosses, type Losses } from './judge-losses.ts';
 import { type FailoverPage, keepFailover } from './report.ts';
 
@@ -38,10 +38,8 @@ export async function runFailovers<T extends TestRedis>({
       if (!redis) throw new Error('there is no Redis');
       await failover.run(redis);
     };
-    return runFaults({
-      name: failover.id,
-      seed,
-      lanes: [[{ afterMs: 0, fault: { ...failover, run } }]],
+    const [report] = await runFaults({
+      runs: [{ name: failover.id, seed, lanes: [[{ afterMs: 0, fault: { ...failover, run } }]] }],
       crowdSize,
       folder: historyFolder,
       openSite: async (t, needs) => {
@@ -50,6 +48,8 @@ export async function runFailovers<T extends TestRedis>({
         return startLineSite(t, needs, { ...steadySettings }, { redis, env });
       },
     });
+    if (!report) throw new Error('there is no report');
+    return report;
   }
 
   await runScript(
