@@ -2,7 +2,7 @@
  * Whether the room of this container is well, by its internal listener: `readyz` (it can do its work) unless the argument
  * says `livez` (it runs, nothing more). Exits with 0 or 1 and prints the answer, which `docker inspect` keeps.
  */
-const timeoutMs = 2000;
+const timeoutMs = 5000;
 const probe = process.argv[2] ?? 'readyz';
 
 try {

@@ -59,7 +59,7 @@ await runScript(
       'dry-run': { default: false, help: 'write nothing into the repository' },
     },
   },
-  async ({ options, after }) => {
+  async ({ options, after, onInterrupt }) => {
     const machine = readMachine();
     const shape = options.smoke
       ? {
@@ -137,12 +137,11 @@ await runScript(
       cutShort = `ended after ${shape.maxMinutes} minutes`;
       void run.stop();
     }, shape.maxMinutes * 60_000);
-    // Ends the load and tells how far it went; an interrupt ends the script.
-    const interrupt = () => {
-      cutShort = 'ended by SIGUSR2';
+    onInterrupt(() => {
+      say('the visits in hand end, then the report is written; a second signal ends at once …');
+      cutShort = 'interrupted';
       void run.stop();
-    };
-    process.once('SIGUSR2', interrupt);
+    });
     const progress = setInterval(
       () => {
         const [{ count, failed, visits }, line] = [tally.now(), watch?.now()];
@@ -159,7 +158,6 @@ await runScript(
       ended.abort();
       clearTimeout(limit);
       clearInterval(progress);
-      process.removeListener('SIGUSR2', interrupt);
     });
     await follower.stop();
     // What rooms have in hand is told to Redis within a second.
@@ -192,6 +190,12 @@ await runScript(
     await writeFile(join(folder, 'intervals.csv'), renderCsv(result, intervalSec));
     if (options.smoke || options['dry-run']) {
       if (outcome === 'ok') await rm(folder, { recursive: true, force: true });
+      return outcome;
+    }
+    if (cutShort !== undefined) {
+      await writeFile(join(folder, 'jmeter.svg'), renderPlot(result, intervalSec));
+      await writeFile(join(folder, 'report.md'), report.replace('images/jmeter.svg', 'jmeter.svg'));
+      say(`a part of the scenario replaces no document: its report is ${join(folder, 'report.md')}`);
       return outcome;
     }
     const { intervals: _, ...summary } = result.tally;

@@ -35,9 +35,10 @@ const samplesFormat = {
   bytes: true,
   thread_counts: true,
 };
-const stopPatienceMs = 90_000;
+/** Longer than a thought and an answer. */
+const stopPatienceMs = 60_000;
 
-/** Starts the plan. `done` settles with the exit code; `stop` lets samples in hand end, then ends the process. */
+/** Starts the plan. `done` settles with the exit code; `stop` lets requests in hand end, then ends the process. */
 export async function startJmeter({ javaArguments, heapMiB, properties, folder, samplesFile }: Run) {
   const port = await findFreePort();
   const all: Record<string, string | number | boolean> = {
@@ -56,7 +57,11 @@ export async function startJmeter({ javaArguments, heapMiB, properties, folder, 
     ...['-n', '-t', repositoryFile('loadtest/jmeter/visit.jmx'), '-l', samplesFile, '-j', join(folder, 'jmeter.log')],
     ...Object.entries(all).map(([name, value]) => `-J${name}=${value}`),
   ];
-  const child = spawn('java', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('java', args, {
+    ...{ cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    // A Ctrl-C in the terminal reaches us alone, and we stop it in order.
+    detached: true,
+  });
   const output = createWriteStream(join(folder, 'jmeter.out'));
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
@@ -73,9 +78,16 @@ export async function startJmeter({ javaArguments, heapMiB, properties, folder, 
     done,
     async stop(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const socket = createSocket('udp4');
-      socket.send('StopTestNow', port, '127.0.0.1', () => socket.close());
-      await Promise.race([done, sleep(stopPatienceMs, undefined, { ref: false })]);
+      let hasEnded = false;
+      void done.finally(() => {
+        hasEnded = true;
+      });
+      for (const word of ['Shutdown', 'StopTestNow']) {
+        const socket = createSocket('udp4');
+        socket.send(word, port, '127.0.0.1', () => socket.close());
+        await Promise.race([done, sleep(stopPatienceMs, undefined, { ref: false })]);
+        if (hasEnded) return;
+      }
       child.kill('SIGKILL');
       await done;
     },

@@ -9,8 +9,14 @@ type Values<T extends Options> = {
   [name in keyof T]: T[name] extends NumberOption ? number : T[name] extends TextOption ? string : boolean;
 };
 
-/** What a script is given to run with; `after` steps run in the end, the last registered first, whatever happened. */
-export type Script<T extends Options> = { options: Values<T>; after(step: () => Promise<unknown> | unknown): void };
+/** What a script is given to run with. */
+export type Script<T extends Options> = {
+  options: Values<T>;
+  /** Steps run in the end, the last registered first, whatever happened. */
+  after(step: () => Promise<unknown> | unknown): void;
+  /** The first SIGINT or SIGTERM runs this instead of ending the script, which goes on to its end; the next one ends it. */
+  onInterrupt(step: () => void): void;
+};
 
 /**
  * Runs a script that measures: its options, `--help`, and a tear-down that also happens on SIGINT and SIGTERM. Ends with
@@ -35,10 +41,23 @@ export async function runScript<const T extends Options>(
     }
     process.exit(code);
   };
-  process.once('SIGINT', () => void end(130));
-  process.once('SIGTERM', () => void end(143));
+  let interrupt: (() => void) | undefined;
+  const onSignal = (code: number) => {
+    const first = interrupt;
+    interrupt = undefined;
+    if (first) first();
+    else void end(code);
+  };
+  process.on('SIGINT', () => onSignal(130));
+  process.on('SIGTERM', () => onSignal(143));
   try {
-    const outcome = await run({ options: values, after: (step) => steps.push(step) });
+    const outcome = await run({
+      options: values,
+      after: (step) => steps.push(step),
+      onInterrupt: (step) => {
+        interrupt = step;
+      },
+    });
     await end(outcome === 'ok' ? 0 : 1);
   } catch (error) {
     if (!isEnding) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
