@@ -52,7 +52,11 @@ await runScript(
     options: {
       port: { default: 8080, min: 1, max: 65_535, help: 'where the gateway is published on 127.0.0.1' },
       rate: { default: 40, min: 1, max: 2000, help: 'requests a second' },
-      'no-kill': { default: false, help: 'leave out kill -9' },
+      part: {
+        default: '',
+        choices: ['scaling', 'stopping', 'killing'],
+        help: 'this part alone; the others stay in the report as they were measured',
+      },
       'dry-run': { default: false, help: 'write no files' },
     },
   },
@@ -85,12 +89,14 @@ await runScript(
       visitorCount,
     );
 
-    const scaled: Scaled[] = [];
-    for (const [from, to] of [
+    const runs = (part: string) => options.part === '' || options.part === part;
+    const steps = [
       [3, 5],
       [5, 2],
       [2, 3],
-    ] as const) {
+    ] as const;
+    const scaled: Scaled[] = [];
+    for (const [from, to] of runs('scaling') ? steps : []) {
       let seen = { tookSec: 0, inMap: 0, served: 0 };
       const noticed = await underLoad(async () => {
         const beganAtMs = performance.now();
@@ -114,7 +120,8 @@ await runScript(
     }
 
     const restarted: Restarted[] = [];
-    for (const service of ['booking', 'waiting-room', 'queue-processor', 'admin', 'gateway']) {
+    const rooms = ['booking', 'waiting-room', 'queue-processor', 'admin', 'gateway'];
+    for (const service of runs('stopping') ? rooms : []) {
       const container = await pick(({ service: own }) => own === service);
       let seen = { stopSec: 0, exitCode: 0, listeningMs: Number.NaN };
       const noticed = await underLoad(async () => {
@@ -133,7 +140,7 @@ await runScript(
     }
 
     const killed: Killed[] = [];
-    for (const { name, service } of options['no-kill'] ? [] : await compose.list()) {
+    for (const { name, service } of runs('killing') ? await compose.list() : []) {
       const container = await pick((each) => each.name === name);
       let healedSec = 0;
       const noticed = await underLoad(async () => {
@@ -153,6 +160,7 @@ await runScript(
     const run: ContainersRun = {
       ...{ containers: containers.length, letInMs, ratePerSec: options.rate },
       ...{ scaled, restarted, killed },
+      ...(options.part === '' ? {} : await readOtherParts(options.part)),
     };
     const problems = findContainerProblems(run);
     const report = renderContainers(machine, run, problems);
@@ -218,6 +226,17 @@ await runScript(
     }
   },
 );
+
+/** What an earlier run has written of the parts that this one leaves out. */
+async function readOtherParts(part: string): Promise<Partial<ContainersRun>> {
+  const text = await readFile(repositoryFile('loadtest/results/containers.json'), 'utf8').catch(() => '{}');
+  const { scaled, restarted, killed } = JSON.parse(text) as Partial<ContainersRun>;
+  return {
+    ...(part === 'scaling' || !scaled ? {} : { scaled }),
+    ...(part === 'stopping' || !restarted ? {} : { restarted }),
+    ...(part === 'killing' || !killed ? {} : { killed }),
+  };
+}
 
 function tell(what: string, { answered, failed, failures, brokenLaws }: Noticed): void {
   const laws = brokenLaws.length > 0 ? `, BROKEN: ${brokenLaws.join('; ')}` : '';

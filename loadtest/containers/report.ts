@@ -53,8 +53,9 @@ export function findContainerProblems({ scaled, restarted, killed }: ContainersR
   for (const { name, service, stopSec, exitCode, failures } of restarted) {
     if (exitCode !== 0) problems.push(`${name} ended with ${exitCode} when told to stop`);
     if (stopSec > graceSec) problems.push(`${name} took ${stopSec.toFixed(1)} s to stop`);
-    // While the only gateway is away connections are refused; what it had accepted it must have answered.
-    const lost = Object.entries(failures).filter(([reason]) => service !== 'gateway' || !reason.endsWith('refused'));
+    // While the only gateway is away its published port refuses or resets; that it ended with 0 says that it had finished
+    // what it had.
+    const lost = Object.entries(failures).filter(([reason]) => service !== 'gateway' || reason.includes('status'));
     if (lost.length > 0) problems.push(`stopping ${name}: ${tellFailures(Object.fromEntries(lost))}`);
   }
   for (const { name, service, failures } of killed) {
@@ -84,7 +85,8 @@ export function renderContainers(machine: Machine, run: ContainersRun, problems:
         ...[sec(step.tookSec), step.inMap, step.served, step.answered + step.failed, tellFailures(step.failures)],
       ]),
     ),
-    '`docker stop`, then `docker start`:',
+    '`docker stop`, then `docker start`. An exit code of 0 says that the room had finished what it had within its time. While the only ' +
+      'gateway is away, its published port refuses or resets:',
     renderTable(
       ['container', 'stopped after s', 'exit code', 'listens after ms', 'requests', 'failed'],
       restarted.map((step) => [

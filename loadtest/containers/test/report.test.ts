@@ -42,9 +42,10 @@ t.test('containers: what nobody can hide is told, and is no problem', async (t) 
   t.same(findContainerProblems({ ...run, killed: [{ ...killed, ...failing('choice: status 502') }] }), []);
   t.same(findContainerProblems({ ...run, killed: [{ ...killed, ...failing('page: reset'), ...gateway }] }), []);
   t.same(findContainerProblems({ ...run, restarted: [{ ...restarted, ...failing('page: refused'), ...gateway }] }), []);
-  t.match(findContainerProblems({ ...run, restarted: [{ ...restarted, ...failing('page: reset'), ...gateway }] }), [
-    /stopping gateway-1: 1 × page: reset/,
-  ]);
+  t.match(
+    findContainerProblems({ ...run, restarted: [{ ...restarted, ...failing('page: status 502'), ...gateway }] }),
+    [/stopping gateway-1: 1 × page: status 502/],
+  );
 });
 
 t.test('containers: when a room listens, by its log', async (t) => {
