@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hashPassword } from '@fairline/shared/password.ts';
+import { findReadingProblems } from '@fairline/shared/testing/reading-problems.ts';
 import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t from 'tap';
@@ -257,6 +258,7 @@ t.test('the console, by operators of a running sale, through the gateway', async
       await phone.getByText('조회자로 로그인했습니다').first().waitFor();
       const overflow = await phone.evaluate('document.documentElement.scrollWidth - window.innerWidth');
       t.equal(overflow, 0, `${view || '/'} fits`);
+      t.same(await findReadingProblems(phone), [], `${view || '/'} can be read, and used by keys`);
     }
   });
 

@@ -2,7 +2,7 @@ import { median } from '../../report/median.ts';
 import { renderTable } from '../../report/table.ts';
 import type { Propagation } from './propagation.ts';
 import type { RefusalCost } from './refusal-cost.ts';
-import type { CellName, Round } from './rounds.ts';
+import { type CellName, maxOthersShare, type Round } from './rounds.ts';
 
 export const maxAddedShare = 0.2;
 export const maxAddedMs = 3;
@@ -34,6 +34,13 @@ export function findProblems({ rounds, cost, propagation }: FloodResults): strin
   const slowest = Math.max(...propagation.blockMs, ...propagation.revokeMs);
   if (slowest > maxPropagationMs) problems.push(`an operator's word took ${Math.round(slowest)} ms`);
   return problems;
+}
+
+/** In words, when other work took so much of the machine that the rounds say nothing of the gateway. */
+export function findDisturbance(rounds: readonly Round[]): string | undefined {
+  const most = Math.max(...rounds.flatMap((round) => Object.values(round).map(({ othersShare }) => othersShare)));
+  if (most <= maxOthersShare) return undefined;
+  return `other work took up to ${Math.round(most * 100)} % of the machine, at most ${maxOthersShare * 100} % allowed`;
 }
 
 export function renderFlood({ rounds, cost, propagation }: FloodResults): string {
