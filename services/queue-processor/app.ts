@@ -6,7 +6,7 @@ import type { Metrics } from '@fairline/shared/metrics.ts';
 import { type ChangeType, followChanges } from '@fairline/shared/redis/changes.ts';
 import type { RedisClient } from '@fairline/shared/redis/client.ts';
 import { watchRedis } from '@fairline/shared/redis/latency.ts';
-import { rewriteAppendOnlyFile } from '@fairline/shared/redis/server.ts';
+import { parseInfo, readInfo, rewriteAppendOnlyFile } from '@fairline/shared/redis/server.ts';
 import type { ServerClock } from '@fairline/shared/redis/server-clock.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
@@ -22,6 +22,7 @@ import { createHousekeeping } from './housekeeping/housekeeping.ts';
 import { createLeaderLock } from './leadership/leader-lock.ts';
 import { startLeading } from './leadership/leading.ts';
 import { createLineMetrics } from './line-metrics.ts';
+import { createFileWatch, fileWatchEveryMs } from './recovery/file-watch.ts';
 import { createRecovery } from './recovery/recovery.ts';
 import type { RoomBounds } from './scaling/bounds.ts';
 import type { ScalingRule } from './scaling/decide-replicas.ts';
@@ -185,13 +186,30 @@ export function buildQueueProcessor({
           recovery.noteProgress(runId, progress);
         },
       });
+      const fileWatch = createFileWatch({
+        isWritable: async () => {
+          const { aof_last_write_status: status } = parseInfo(await readInfo(redis, keys.counters, 'persistence'));
+          return status !== 'err';
+        },
+        isLeading: () => isLeading,
+        rewriteFile: () => rewriteAppendOnlyFile(redis),
+        logger,
+      });
+      const watching = runLoop({
+        name: 'append-only file',
+        intervalMs: fileWatchEveryMs,
+        clock,
+        signal,
+        logger,
+        step: fileWatch.step,
+      });
       return {
         /** Gives the lock back first, so that the standby leads while the step in hand here still ends. */
         async stop() {
           stopping.abort();
           await Promise.race([lock.release(), clock.sleep(releaseTimeoutMs)]);
           await Promise.race([
-            Promise.all([leading.stopped, following.stopped, standby.stopped]),
+            Promise.all([leading.stopped, following.stopped, standby.stopped, watching.stopped]),
             clock.sleep(releaseTimeoutMs),
           ]);
         },

@@ -127,16 +127,20 @@ export const lineFaults: readonly LineFault[] = [
   },
   {
     id: 'disk-full',
-    what: 'the disk of the append-only file is full for 6 s (a small tmpfs, filled to the last byte)',
+    what: 'the disk of the append-only file is full for 6 s (a small tmpfs, filled to the last byte), and 5 s later Redis is killed and started again from it',
     needs: { disk: true },
     // Redis refuses every write until it could append again.
     isRedisAway: true,
-    async run({ site }) {
+    async run({ site, isMixed }) {
       await site.disk?.fill();
       await sleep(6000);
       await site.disk?.free();
-      // Redis tries again once a second.
+      // Redis tries again once a second, and the leader then has the file written anew.
       await sleep(1100);
+      if (isMixed) return;
+      await sleep(4000);
+      await site.system.redisServer.stop('SIGKILL');
+      await site.system.redisServer.start();
     },
   },
   {

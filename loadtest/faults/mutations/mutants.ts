@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
   {
     script: 'admit-ahead.lua',
     name: 'does not look for a free place',
-    find: "if booked >= tonumber(settings[1] or 3) then return { 'full' } end",
+    find: "if booked >= readWhole(settings[1], 3) then return { 'full' } end",
     replace: '',
   },
   {
@@ -296,14 +296,14 @@ export const mutants: readonly Mutant[] = [
   {
     script: 'lib/admission.lua',
     name: 'one place too many',
-    find: 'local free = tonumber(settings[1] or 3) - booked',
-    replace: 'local free = tonumber(settings[1] or 3) - booked + 1',
+    find: 'local free = readWhole(settings[1], 3) - booked',
+    replace: 'local free = readWhole(settings[1], 3) - booked + 1',
   },
   {
     script: 'lib/admission.lua',
     name: 'one place stays free',
-    find: 'local free = tonumber(settings[1] or 3) - booked',
-    replace: 'local free = tonumber(settings[1] or 3) - booked - 1',
+    find: 'local free = readWhole(settings[1], 3) - booked',
+    replace: 'local free = readWhole(settings[1], 3) - booked - 1',
   },
   {
     script: 'lib/admission.lua',
