@@ -78,6 +78,8 @@ export const roomRights: Readonly<Record<RedisUserName, RoomRights>> = {
       ...[follow, readSettings, report, readMap, readScaling],
       { commands: ['hget'], reads: ['settings'], writes: nothing },
       { commands: ['set'], reads: nothing, writes: ['lock'] },
+      // After a crash the append-only file is written anew, without half a script.
+      { commands: ['bgrewriteaof'], reads: nothing, writes: nothing },
       { commands: ['zrangebyscore', 'zrem'], reads: nothing, writes: ['visitors'] },
       {
         commands: ['zrangebyscore', 'zremrangebyscore', 'srem'],

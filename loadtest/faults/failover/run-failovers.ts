@@ -41,7 +41,7 @@ export async function runFailovers<T extends TestRedis>({
     const [report] = await runFaults({
       runs: [{ name: failover.id, seed, lanes: [[{ afterMs: 0, fault: { ...failover, run } }]] }],
       crowdSize,
-      folder: historyFolder,
+      folder: join(historyFolder, form),
       openSite: async (t, needs) => {
         redis = await startRedis(t);
         const env = { CONFIRM_REPLICAS: String(confirmReplicas) };
