@@ -104,8 +104,13 @@ async function catchMutant(
   const { script, name } = mutant;
   for (let runs = 1; runs <= maxRuns; runs += 1) {
     const seed = firstSeed + runs - 1;
-    const { breach, text } = await bench.run(mutant, seed);
-    if (!breach) continue;
+    const verdict = await bench.run(mutant, seed).catch((error: Error) => {
+      // No whole history, no verdict: the next seed.
+      say(`${script}: ${name}: ${error.message}`);
+      return undefined;
+    });
+    if (!verdict?.breach) continue;
+    const { breach, text } = verdict;
     if (process.env.SHOW_BREACHES) {
       const folder = process.env.SHOW_BREACHES;
       await mkdir(folder, { recursive: true });

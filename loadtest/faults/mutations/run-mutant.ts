@@ -19,7 +19,7 @@ export type Bench = {
 
 const scriptFolder = 'shared/stores/line/scripts';
 const copied = ['shared', 'loadtest/faults', 'loadtest/simulate', 'package.json', 'loadtest/package.json'];
-const workloadTimeoutMs = 30_000;
+const workloadTimeoutMs = 60_000;
 
 /** A copy of what the workload needs, so that scripts can be broken, and a Redis for it; both gone after `t`. */
 export async function openBench(t: TestLike): Promise<Bench> {
