@@ -156,7 +156,15 @@ const passedOn: Readonly<Record<RoomKind, readonly string[]>> = {
     'RETRY_FLOOR',
     'ATTEMPTS_MAX',
   ],
-  booking: [...observed, 'EVENT', 'CAPACITY', 'SERVICE_TIME_MS', 'CATALOGUE_FILE'],
+  booking: [
+    ...observed,
+    'EVENT',
+    'CAPACITY',
+    'SERVICE_TIME_MS',
+    'CATALOGUE_FILE',
+    'CONFIRM_REPLICAS',
+    'CONFIRM_WAIT_MS',
+  ],
   'waiting-room': [...observed, 'EVENT', 'CAPACITY', 'STREAMS_MAX', 'STREAMS_FOR', 'BRANDING_DIR'],
   'queue-processor': ['EVENT', 'SCALING_TARGET_RATIO', 'SCALING_IN_AFTER_S', 'SCALING_SLOW_MS', 'EMF_LOG'],
   admin: [

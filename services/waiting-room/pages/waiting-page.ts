@@ -3,7 +3,7 @@ import { renderHall } from '@fairline/shared/hall.ts';
 import { html } from '@fairline/shared/html.ts';
 import { vipNumberBase } from '@fairline/shared/stores/line/numbers.ts';
 import { frontPosition, type StreamsFor } from '../status/near-front.ts';
-import { describeLines, formatNumber, formatOwnNumber } from './assets/lines-text.js';
+import { describeLines, formatCount, formatOwnNumber } from './assets/lines-text.js';
 import { formatWait } from './assets/wait-text.js';
 import { renderLayout } from './layout.ts';
 import type { Look } from './look.ts';
@@ -34,7 +34,7 @@ export function renderWaitingPage({
   const turn = words.turn;
   const state = words.states[stateOf(status)];
   const { position, waiting } = status;
-  const format = (value: number | null) => formatNumber(value, words.language);
+  const format = (value: number | null) => formatCount(value, words.language);
   const estimate = status.etaSeconds ? formatWait(status.etaSeconds, words.wait) : say.estimateUnknown;
   const claim =
     claimSeconds % 60 === 0 && claimSeconds > 60

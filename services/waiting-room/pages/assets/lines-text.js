@@ -9,7 +9,7 @@ export function describeLines(lines, words) {
 const formats = new Map();
 
 /** With the language's separators; a dash for what is not known. */
-export function formatNumber(number, locale) {
+export function formatCount(number, locale) {
   if (number === null) return '–';
   let format = formats.get(locale);
   if (!format) {
@@ -21,6 +21,6 @@ export function formatNumber(number, locale) {
 
 /** VIPs count from `vipBase` on and are told their place in that. */
 export function formatOwnNumber(number, { words, vipBase, locale }) {
-  if (number === null || number <= vipBase) return formatNumber(number, locale);
-  return words.number.replace('{number}', formatNumber(number - vipBase, locale));
+  if (number === null || number <= vipBase) return formatCount(number, locale);
+  return words.number.replace('{number}', formatCount(number - vipBase, locale));
 }

@@ -1,5 +1,5 @@
 import { chimeMs, createNotifier, createSound } from './alerts.js';
-import { describeLines, formatNumber as formatIn, formatOwnNumber } from './lines-text.js';
+import { describeLines, formatCount, formatOwnNumber } from './lines-text.js';
 import { decideAnnouncement, decidePollMs, decideRetryMs } from './pace.js';
 import { formatClock, formatCountdown, formatWait } from './wait-text.js';
 
@@ -37,7 +37,7 @@ const setText = (id, text) => {
   const element = byId(id);
   if (element.textContent !== text) element.textContent = text;
 };
-const formatNumber = (value) => formatIn(value, locale);
+const formatNumber = (value) => formatCount(value, locale);
 const setTitle = (...parts) => {
   document.title = [...parts, siteName].filter(Boolean).join(' · ');
 };
