@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hashPassword } from '@fairline/shared/password.ts';
+import { isCluster, type RedisClient } from '@fairline/shared/redis/client.ts';
 import { findReadingProblems } from '@fairline/shared/testing/reading-problems.ts';
 import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -186,7 +187,7 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.getByRole('button', { name: 'Change tier…' }).click();
     await page.getByRole('radio', { name: 'VIP' }).check({ force: true });
     await page.getByRole('button', { name: 'Change tier', exact: true }).click();
-    await until('a VIP', async () => (await system.redis.hget('booking:tiers', next.id())) === 'vip');
+    await until('a VIP', async () => (await system.redis.hget(system.keys.tiers, next.id())) === 'vip');
     await page.locator('main').getByText('VIP', { exact: true }).first().waitFor();
   });
 
@@ -276,7 +277,9 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.getByRole('button', { name: 'Begin the new sale' }).click();
     await page.getByText('The new sale has begun.').waitFor();
     await page.getByText('Sale 1', { exact: true }).waitFor();
-    const kept = (await system.redis.keys('booking:archive:1:*')).length;
+    const client: RedisClient = system.redis;
+    const servers = isCluster(client) ? client.nodes('master') : [client];
+    const kept = (await Promise.all(servers.map((server) => server.keys(`${system.keys.archive}:1:*`)))).flat().length;
     await page.getByText(`Archived ${kept} keys under booking:archive:1:`).waitFor();
     await page.getByText('Raised epoch to 1.').waitFor();
     t.equal((await system.line.readProgress()).booked, 0);
