@@ -3,7 +3,6 @@ import { hashPassword } from '@fairline/shared/password.ts';
 import { isCluster, type RedisClient } from '@fairline/shared/redis/client.ts';
 import { findReadingProblems } from '@fairline/shared/testing/reading-problems.ts';
 import { type System, startSystem, until } from '@fairline/shared/testing/system.ts';
-import type { Redis } from 'ioredis';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import t from 'tap';
 import { launchBrowser } from './browser.ts';
@@ -278,8 +277,8 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.getByRole('button', { name: 'Begin the new sale' }).click();
     await page.getByText('The new sale has begun.').waitFor();
     await page.getByText('Sale 1', { exact: true }).waitFor();
-    const client: RedisClient = system.redis;
-    const servers: Redis[] = isCluster(client) ? client.nodes('master') : [client];
+    const client = system.redis as RedisClient;
+    const servers = isCluster(client) ? client.nodes('master') : [client];
     const kept = (await Promise.all(servers.map((server) => server.keys(`${system.keys.archive}:1:*`)))).flat().length;
     await page.getByText(`Archived ${kept} keys under booking:archive:1:`).waitFor();
     await page.getByText('Raised epoch to 1.').waitFor();
