@@ -9,7 +9,8 @@ import { createToken, hashToken } from '../../services/admin/operators/tokens.ts
 import { createVisitor } from '../../test/flows/visitor.ts';
 import { type Exchange, exchange, type Patience } from './raw-exchange.ts';
 
-const places = '50';
+/** Enough for everybody whom inputs bring in line or to a place: a normal visitor does not have to wait for them. */
+const places = '1000000';
 const password = randomBytes(16).toString('base64url');
 const invitationLifeMs = 3_600_000;
 /** Settings that every kind of input begins with; times are short, so that what visitors leave behind goes by itself. */
@@ -146,7 +147,7 @@ export async function startWorld(t: TestLike) {
      * Two new visitors for requests to speak for: one with a place, and one in line, where nobody is let in until `restore`.
      */
     async seatRegulars(): Promise<void> {
-      await system.settings.save({ maxBooking: '1000000' });
+      await system.settings.save({ maxBooking: places });
       booked = newVisitor();
       await booked.arrive();
       await booked.apply();

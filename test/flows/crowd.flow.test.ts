@@ -7,7 +7,8 @@ import { findEarlyQueueing, readStanding, type Standing } from '../../shared/tes
 import { checkLaws } from '../../shared/test/laws/laws.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 
-const visitorCount = 2000;
+/** `npm run test:crowd` sends 2000. */
+const visitorCount = Number(process.env.CROWD_VISITORS || 600);
 const places = 50;
 const connections = 32;
 const lockTtlSeconds = 2;

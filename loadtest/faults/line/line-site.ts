@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hashPassword } from '@fairline/shared/password.ts';
 import type { EventKeys } from '@fairline/shared/stores/keys.ts';
 import type { TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import { type RoomName, type RoomProcess, type System, startSystem, until } from '@fairline/shared/testing/system.ts';
@@ -53,6 +55,14 @@ const startCounts: Readonly<Record<RoomName, number>> = {
   admin: 0,
 };
 
+/** Nobody logs in; a console that lets nobody in does not start. */
+async function consoleEnv(): Promise<Record<string, string>> {
+  return {
+    ADMIN_SECRETS: randomBytes(32).toString('base64url'),
+    OPERATORS: `faults:operator:${await hashPassword(randomBytes(16).toString('base64url'))}`,
+  };
+}
+
 export async function startLineSite(
   t: TestLike,
   needs: SiteNeeds,
@@ -69,7 +79,11 @@ export async function startLineSite(
     settings: { bookingLockTTLSeconds: String(lockTtlSeconds), ...settings },
     // One that runs already has folders of its own.
     ...(redis ? { redis } : { redis: 'one' as const, redisArgs: ['--dir', redisFolder] }),
-    env: { ACCESS_LOG: 'off', TRAFFIC_CONTROL: 'off', LOG_LEVEL: 'info', NODE_COMPILE_CACHE: compileCache, ...env },
+    env: {
+      ...{ ACCESS_LOG: 'off', TRAFFIC_CONTROL: 'off', LOG_LEVEL: 'info', NODE_COMPILE_CACHE: compileCache },
+      ...(needs.admin ? await consoleEnv() : {}),
+      ...env,
+    },
   });
   const proxy = needs.proxy ? await startTcpProxy(t, system.redisServer.port) : undefined;
   const clocks = new Map<string, FaultClock>();

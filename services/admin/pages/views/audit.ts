@@ -48,10 +48,14 @@ function deed({ texts }: ViewContext, { what, subject }: AuditLine): Html {
   return html`${texts.audit.kinds[what] ?? what}${subject !== '' && html` ${subjectLink(subject)}`}`;
 }
 
+/** What was and what is; a name that has only one of them is a fact, not a change, and is shown without an arrow. */
 function values({ before, after }: AuditLine): Html {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return html`<ul class="values">${names.map(
-    (name) => html`<li><code>${name}</code> <del>${before[name] || '–'}</del> <span aria-hidden="true">→</span>
-<ins>${after[name] || '–'}</ins></li>`,
-  )}</ul>`;
+  return html`<ul class="values">${names.map((name) => html`<li><code>${name}</code> ${value(before[name], after[name])}</li>`)}</ul>`;
+}
+
+function value(was: string | undefined, is: string | undefined): Html {
+  if (was === undefined || is === undefined) return html`<span>${(was ?? is) || '–'}</span>`;
+  return html`<del>${was || '–'}</del> <span aria-hidden="true">→</span>
+<ins>${is || '–'}</ins>`;
 }
