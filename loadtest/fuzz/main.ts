@@ -53,6 +53,8 @@ await runScript(
         inputs: wanted,
         seed,
         onProgress,
+        onFound: (problem) =>
+          say(`  ${kind.name}: found, now looking for the smallest input: ${problem.slice(0, 300)}`),
         ...(path && { path }),
       });
       results.push(outcome.result);

@@ -34,9 +34,15 @@ export function shareInputs(inputs: number, only?: string): { kind: Kind; inputs
 export async function fuzzKind(
   stage: Stage,
   kind: Kind,
-  options: { inputs: number; seed: number; path?: string; onProgress?(inputs: number): void },
+  options: {
+    inputs: number;
+    seed: number;
+    path?: string;
+    onProgress?(inputs: number): void;
+    onFound?(problem: string): void;
+  },
 ): Promise<{ result: KindResult; findings: Finding[] }> {
-  const { inputs, seed, path, onProgress } = options;
+  const { inputs, seed, path, onProgress, onFound } = options;
   const { world } = stage;
   const startedAtMs = performance.now();
   const recent: unknown[] = [];
@@ -60,6 +66,7 @@ export async function fuzzKind(
       onProgress?.(count);
     }
     if (problems.length === 0) return;
+    if (!isShrinking) onFound?.(problems.join('; '));
     isShrinking = true;
     await world.restore().catch(() => undefined);
     await world.seatRegulars().catch(() => undefined);

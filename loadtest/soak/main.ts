@@ -105,7 +105,7 @@ await runScript(
       `Every ${sampleEveryMs / 1000} s all is sampled; each minute is one point (the middle value; of the heap the least, of keys the ` +
         `most). Every process collects its garbage every 20 s, so that what is left is in use. The trend is the middle of the slopes between all pairs of points after the warm-up of ${warmUp} minutes (Theil–Sen), ` +
         'drawn out over what was measured; it may add no more than is allowed. Orders, the bitmap of numbers and the journeys of ' +
-        'turns are kept for the sale and not judged.',
+        'turns are kept for the sale, readings for the charts for a day (one each 2 s): they are not judged.',
       `![Memory, descriptors, timers, delays and keys over the run](${plotFile})`,
       table,
       problems.length === 0

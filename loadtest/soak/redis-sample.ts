@@ -10,8 +10,11 @@ export type RedisSample = {
   counts: Record<string, number>;
 };
 
-/** What grows with the orders of a sale, or by a bit a number, and is meant to (shared/stores/line/README.md, journeys). */
-const kept = ['booking:confirmed', 'booking:gone', 'booking:journeys'];
+/**
+ * What grows with the orders of a sale, or by a bit a number, and is meant to (shared/stores/line/README.md, journeys); and
+ * the console's readings, one each 2 s, of which a day is kept.
+ */
+const kept = ['booking:confirmed', 'booking:gone', 'booking:journeys', 'booking:history'];
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 

@@ -135,7 +135,7 @@ export const writtenReports: fc.Arbitrary<WrittenReport[]> = fc.array(
     })
     // Real instances are left alone: who writes their keys is them.
     .filter(({ id }) => !/^(booking|router|waiting-room|queue-processor|admin)-/.test(id)),
-  { minLength: 1, maxLength: 40 },
+  { minLength: 1, maxLength: 40, size: 'max' },
 );
 
 /** One instance that only boasts: it serves nothing, and wants everything. */

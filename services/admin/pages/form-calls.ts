@@ -17,7 +17,9 @@ export type FormCall = {
   query?: Readonly<Record<string, string>>;
 };
 
-const path = (...parts: string[]) => `/system/api/${parts.map(encodeURIComponent).join('/')}`;
+/** Half a surrogate pair, which JSON can carry and an address cannot, becomes a replacement character that the API refuses. */
+const path = (...parts: string[]) =>
+  `/system/api/${parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`;
 const reasonOf = ({ reason = '' }: Fields) => (reason.trim() === '' ? {} : { reason: reason.trim() });
 const kindOf = (value: string) => (isVisitorId(value) ? 'visitor' : 'net');
 

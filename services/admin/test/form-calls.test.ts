@@ -35,3 +35,8 @@ t.test('forms: an id in an address cannot lead elsewhere', async (t) => {
   const path = formCalls['/system/instances']?.({ id: '../sale?x=', wish: 'drain' }).call.path;
   t.equal(path, '/system/api/instances/..%2Fsale%3Fx%3D');
 });
+
+t.test('forms: an id that no address can carry is for the API to refuse', async (t) => {
+  const call = formCalls['/system/visitor']?.({ id: '\ud800', action: 'revoke' }).call;
+  t.equal(call?.path, '/system/api/visitors/%EF%BF%BD/actions');
+});
