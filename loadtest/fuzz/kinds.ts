@@ -99,16 +99,16 @@ const operators: readonly string[] = [
   ]),
 );
 
-async function askAll({ world }: Stage, requests: readonly string[]): Promise<string | undefined> {
+async function askAll({ world }: Stage, requests: readonly string[], leniency?: Leniency): Promise<string | undefined> {
   for (const text of requests) {
-    const problem = findAnswerProblem(await world.send(text, whole));
+    const problem = findAnswerProblem(await world.send(text, whole), leniency);
     if (problem) return `${text.split('\r\n')[0]}: ${problem}`;
   }
   return undefined;
 }
 
 const settingsKind: Kind<TypedSettings> = {
-  ...{ name: 'settings', what: 'settings and routing rules typed into Redis', share: 8, input: typedSettings },
+  ...{ name: 'settings', what: 'settings and routing rules typed into Redis', share: 4, input: typedSettings },
   async check(stage, { where, fields }) {
     const { system } = stage.world;
     await system.redis.hset(system.keys[where], fields);
@@ -124,7 +124,7 @@ const settingsKind: Kind<TypedSettings> = {
 };
 
 const recordsKind: Kind<Record<string, string>> = {
-  ...{ name: 'records', what: 'visitor records written by hand', share: 5, input: visitorRecords },
+  ...{ name: 'records', what: 'visitor records written by hand', share: 3, input: visitorRecords },
   async check(stage, fields) {
     const { redis } = stage.world.system;
     for (const who of ['{cookie:id}', '{booked:id}']) {
@@ -162,7 +162,7 @@ const changesKind: Kind<ForgedChange[]> = {
 };
 
 const wrongTypesKind: Kind<{ key: string; type: RedisType }> = {
-  ...{ name: 'wrong-types', what: 'keys of ours that are of another type', share: 0.3, input: wrongTypes },
+  ...{ name: 'wrong-types', what: 'keys of ours that are of another type', share: 0.2, input: wrongTypes },
   mayLog: /WRONGTYPE|WRONGKEY/,
   async check(stage, { key, type }) {
     const { redis } = stage.world.system;
@@ -200,7 +200,7 @@ async function writeReport({ world, traps }: Stage, { id, fields }: WrittenRepor
 }
 
 const reportsKind: Kind<WrittenReport[]> = {
-  ...{ name: 'reports', what: 'reports of instances written by hand', share: 8, input: writtenReports },
+  ...{ name: 'reports', what: 'reports of instances written by hand', share: 1.5, input: writtenReports },
   countOf: (reports) => reports.length,
   async check(stage, reports) {
     for (const report of reports) await writeReport(stage, report);
@@ -213,6 +213,7 @@ const reportsKind: Kind<WrittenReport[]> = {
       return await askAll(
         stage,
         operators.filter((text) => /overview|instances/.test(text)),
+        { mayBeForeign: true },
       );
     } finally {
       await stage.world.system.redis.del(...reports.map(({ id }) => sharedKeys.instance(id)));
@@ -241,25 +242,25 @@ async function checkThief(stage: Stage): Promise<string | undefined> {
 
 /** All kinds, those first that leave the system as it was. */
 export const kinds: readonly Kind<never>[] = [
-  requestKind('cookies', 'cookies: cut, altered, of others, huge, several', 16, cookieRequests),
+  requestKind('cookies', 'cookies: cut, altered, of others, huge, several', 20, cookieRequests),
   requestKind(
     'headers',
     'headers: forwarded, hop-by-hop, internal, trace context, ranges, many, huge',
-    16,
+    20,
     headerRequests,
     whole,
     {
       mayBeNoRequest: true,
     },
   ),
-  requestKind('framing', 'bytes that are almost HTTP, or not at all', 12, framedBytes, maybeCut, {
+  requestKind('framing', 'bytes that are almost HTTP, or not at all', 6, framedBytes, maybeCut, {
     mayBeNoRequest: true,
   }),
   requestKind('targets', 'methods, paths and queries, invitations among them', 16, targetRequests, maybeCut, {
     mayBeNoRequest: true,
   }),
   requestKind('bodies', 'JSON, forms and other bodies of all visitors’ POST routes', 14, bodyRequests),
-  requestKind('console', 'operators’ routes with a session, a token, or almost', 10, consoleRequests),
+  requestKind('console', 'operators’ routes with a session, a token, or almost', 14, consoleRequests),
   recordsKind,
   settingsKind,
   changesKind,
