@@ -1,4 +1,4 @@
-import type { ApiCall } from './own-api.ts';
+import { type ApiCall, apiPath as path } from './own-api.ts';
 import { isVisitorId } from './parts/visitor-link.ts';
 import type { Texts } from './texts/texts.ts';
 import type { ViewName } from './view-context.ts';
@@ -17,9 +17,6 @@ export type FormCall = {
   query?: Readonly<Record<string, string>>;
 };
 
-/** Half a surrogate pair, which JSON can carry and an address cannot, becomes a replacement character that the API refuses. */
-const path = (...parts: string[]) =>
-  `/system/api/${parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`;
 const reasonOf = ({ reason = '' }: Fields) => (reason.trim() === '' ? {} : { reason: reason.trim() });
 const kindOf = (value: string) => (isVisitorId(value) ? 'visitor' : 'net');
 

@@ -8,6 +8,14 @@ export type ApiAnswer<T> = { kind: 'done'; body: T } | { kind: 'failed'; status:
 /** Asks this process's own API as whoever sent the request. */
 export type AskApi = <T>(call: ApiCall) => Promise<ApiAnswer<T>>;
 
+/**
+ * The address of a part of the API. Half a surrogate pair, which JSON can carry and an address cannot, becomes a
+ * replacement character that the API refuses.
+ */
+export function apiPath(...parts: string[]): string {
+  return `/system/api/${parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/')}`;
+}
+
 /** What says who asks, from where, and by which page; the rest of a browser's headers is none of the API's business. */
 const passedOn = [
   'cookie',

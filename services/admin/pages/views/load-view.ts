@@ -3,7 +3,7 @@ import type { AuditAnswer } from '../../contract/audit.ts';
 import type { BlocksAnswer } from '../../contract/blocks.ts';
 import type { SaleAnswer } from '../../contract/sale.ts';
 import type { VisitorAnswer } from '../../contract/visitor.ts';
-import type { AskApi } from '../own-api.ts';
+import { type AskApi, apiPath } from '../own-api.ts';
 import type { ViewContext, ViewName } from '../view-context.ts';
 import { auditView } from './audit.ts';
 import { blocksView } from './blocks.ts';
@@ -33,13 +33,12 @@ export const loadView: Readonly<Record<ViewName, LoadView>> = {
   settings: async (context) => settingsView(context, {}),
   visitor: async (context, ask, { id = '' }) => {
     const typed = id.trim().toLowerCase();
-    const path = `/system/api/visitors/${encodeURIComponent(typed)}`;
-    const visitor = typed === '' ? null : await read<VisitorAnswer>(ask, path);
+    const visitor = typed === '' ? null : await read<VisitorAnswer>(ask, apiPath('visitors', typed));
     return visitorView(context, { id: typed, visitor: visitor ?? undefined });
   },
   blocks: async (context, ask) => blocksView(context, { answer: await read<BlocksAnswer>(ask, '/system/api/blocks') }),
   audit: async (context, ask, { before }) => {
-    const page = before === undefined ? '' : `&before=${encodeURIComponent(before)}`;
+    const page = before === undefined ? '' : `&before=${encodeURIComponent(before.toWellFormed())}`;
     return auditView(context, { answer: await read<AuditAnswer>(ask, `/system/api/audit?limit=50${page}`), before });
   },
   sale: async (context, ask) => saleView(context, { sale: await read<SaleAnswer>(ask, '/system/api/sale') }),
