@@ -9,6 +9,7 @@ export type MemoryJudgement = Flatness & { id: string; what: string };
 /** Caches fill and code is compiled in this part of a run. */
 const warmUpRatio = 0.3;
 const stretches = 20;
+const shownFindings = 10;
 const mebi = 2 ** 20;
 const rss = { ratio: 0.15, absolute: 24 };
 const descriptors = { ratio: 0.1, absolute: 20 };
@@ -29,6 +30,15 @@ export function judgeMemory(samples: readonly MemorySample[]): MemoryJudgement[]
     { id, what: 'RSS, MiB', ...judge(id, ({ rssBytes }) => rssBytes / mebi, rss) },
     { id, what: 'open descriptors', ...judge(id, ({ handles }) => handles, descriptors) },
   ]);
+}
+
+/** What was found, the first few of many. */
+function listFindings(findings: readonly Finding[]): string {
+  const lines = findings
+    .slice(0, shownFindings)
+    .map(({ kind, problem }) => `- Found in ${kind}: ${problem.slice(0, 300).replaceAll('\n', ' ')}`);
+  const rest = findings.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`- and ${rest} more.`] : [])].join('\n');
 }
 
 export function renderFuzzReport({
@@ -58,11 +68,7 @@ export function renderFuzzReport({
       ['kind', 'what', 'inputs', 'findings'],
       results.map(({ name, what, inputs }) => [name, what, count(inputs), findingsOf(name)]),
     ),
-    findings.length === 0
-      ? 'Nothing was found.'
-      : findings
-          .map(({ kind, problem }) => `- Found in ${kind}: ${problem.slice(0, 300).replaceAll('\n', ' ')}`)
-          .join('\n'),
+    findings.length === 0 ? 'Nothing was found.' : listFindings(findings),
     `Memory and descriptors over the run without its first ${warmUpRatio * 100} % (the same test as in the soak):`,
     renderTable(
       ['process', 'level', 'trend over the run', 'allowed', 'flat'],

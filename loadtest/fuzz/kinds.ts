@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findSettingProblem, type SettingField, settingFields } from '@fairline/shared/contracts/settings.ts';
 import { sharedKeys } from '@fairline/shared/stores/keys.ts';
 import type fc from 'fast-check';
+import type { ChainableCommander } from 'ioredis';
 import { bodyRequests, consoleRequests } from './inputs/bodies.ts';
 import { cookieRequests } from './inputs/cookies.ts';
 import { framedBytes } from './inputs/framing.ts';
@@ -166,30 +167,34 @@ const wrongTypesKind: Kind<{ key: string; type: RedisType }> = {
   mayLog: /WRONGTYPE|WRONGKEY/,
   async check(stage, { key, type }) {
     const { redis } = stage.world.system;
+    // Of its own type it would be other data, for which no law can answer.
+    if ((await redis.type(key)) === type) return undefined;
     const aside = `${key}:as-it-was`;
     const wasThere = (await redis.exists(key)) === 1;
-    if (wasThere) await redis.rename(key, aside);
+    // In one step each: in between the key would be missing, which is a loss of data and no wrong type.
+    const exchanged = redis.multi();
+    if (wasThere) exchanged.rename(key, aside);
+    await writeAs(exchanged, key, type).exec();
     try {
-      await writeAs(redis, key, type);
       const problem = await askAll(stage, [...everyday, ...operators]);
       // The leader and the gateways meet it as well.
       await sleep(600);
       return problem ?? (await askAll(stage, everyday));
     } finally {
-      await redis.del(key);
-      if (wasThere) await redis.rename(aside, key);
+      const restored = redis.multi().del(key);
+      if (wasThere) restored.rename(aside, key);
+      await restored.exec();
     }
   },
 };
 
-async function writeAs(redis: World['system']['redis'], key: string, type: RedisType): Promise<void> {
-  await redis.del(key);
-  if (type === 'string') await redis.set(key, 'x');
-  else if (type === 'list') await redis.rpush(key, 'x');
-  else if (type === 'set') await redis.sadd(key, 'x');
-  else if (type === 'zset') await redis.zadd(key, 1, 'x');
-  else if (type === 'hash') await redis.hset(key, 'x', 'y');
-  else await redis.xadd(key, '*', 'x', 'y');
+function writeAs(redis: ChainableCommander, key: string, type: RedisType): ChainableCommander {
+  if (type === 'string') return redis.set(key, 'x');
+  if (type === 'list') return redis.rpush(key, 'x');
+  if (type === 'set') return redis.sadd(key, 'x');
+  if (type === 'zset') return redis.zadd(key, 1, 'x');
+  if (type === 'hash') return redis.hset(key, 'x', 'y');
+  return redis.xadd(key, '*', 'x', 'y');
 }
 
 async function writeReport({ world, traps }: Stage, { id, fields }: WrittenReport): Promise<void> {
