@@ -167,14 +167,14 @@ const wrongTypesKind: Kind<{ key: string; type: RedisType }> = {
   mayLog: /WRONGTYPE|WRONGKEY/,
   async check(stage, { key, type }) {
     const { redis } = stage.world.system;
-    // Of its own type it would be other data, for which no law can answer.
-    if ((await redis.type(key)) === type) return undefined;
+    // Of its own type it would be other data, for which no law can answer: then it becomes something else.
+    const wrongType = (await redis.type(key)) !== type ? type : type === 'string' ? 'hash' : 'string';
     const aside = `${key}:as-it-was`;
     const wasThere = (await redis.exists(key)) === 1;
     // In one step each: in between the key would be missing, which is a loss of data and no wrong type.
     const exchanged = redis.multi();
     if (wasThere) exchanged.rename(key, aside);
-    await writeAs(exchanged, key, type).exec();
+    await writeAs(exchanged, key, wrongType).exec();
     try {
       const problem = await askAll(stage, [...everyday, ...operators]);
       // The leader and the gateways meet it as well.
