@@ -1,5 +1,6 @@
 import type { Failure } from '../health/ejection.ts';
-import type { Silence, Unanswered } from '../health/silence.ts';
+import type { Silence } from '../health/silence.ts';
+import { UnansweredList } from '../health/unanswered-list.ts';
 
 /** What this gateway itself sees of an instance; lives as long as the instance is known, fields change in place. */
 export type OwnView = {
@@ -23,7 +24,7 @@ export type OwnView = {
   /** Active health checks say that it is down; stays false where there are none. */
   failsProbes: boolean;
   /** Requests of this gateway that it has and has not begun to answer. */
-  readonly unanswered: Set<Unanswered>;
+  readonly unanswered: UnansweredList;
   /** Since when these wait for a word of it, monotonic. */
   quietSinceMs: number;
   silence: Silence;
@@ -47,7 +48,7 @@ export function createOwnView(readySinceMs: number): OwnView {
     failures: [],
     fullUntilMs: Number.NEGATIVE_INFINITY,
     failsProbes: false,
-    unanswered: new Set(),
+    unanswered: new UnansweredList(),
     quietSinceMs: readySinceMs,
     silence: 'heard',
     silentUntilMs: Number.NEGATIVE_INFINITY,

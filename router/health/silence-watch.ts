@@ -1,7 +1,8 @@
 import type { Clock } from '@fairline/shared/clock.ts';
 import type { OwnView } from '../balancing/own-view.ts';
 import { type Upstream, type UpstreamSet, upstreamRooms } from '../balancing/upstream-set.ts';
-import { canBeSilent, fadeSlowest, judgeSilence, type Silence, type SilenceRule, type Unanswered } from './silence.ts';
+import { canBeSilent, fadeSlowest, judgeSilence, type Silence, type SilenceRule } from './silence.ts';
+import type { Unanswered } from './unanswered-list.ts';
 
 export type SilenceWatchParts = {
   upstreams: () => UpstreamSet;

@@ -31,12 +31,6 @@ export type Heard = {
  */
 export type Silence = 'heard' | 'quiet' | 'silent';
 
-/** A request that an instance has and has not begun to answer. */
-export type Unanswered = {
-  /** Asks for the same elsewhere; true when that was done. Called until then while the instance is silent. */
-  moveOn?: (() => boolean) | undefined;
-};
-
 /** What the silence of one instance means. One that answers anything at all is heard, however long some answers take. */
 export function judgeSilence({ unanswered, quietForMs, slowestMs, isSuspect }: Heard, rule: SilenceRule): Silence {
   const { maxUnanswered, afterMs, slowestFactor } = rule;

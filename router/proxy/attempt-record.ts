@@ -2,7 +2,7 @@ import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { type AnswerKind, readAnswerKind } from '../health/answer-kind.ts';
 import type { Asked } from '../health/outliers.ts';
 import { isInstanceFault } from '../health/own-fault.ts';
-import type { Unanswered } from '../health/silence.ts';
+import type { Unanswered } from '../health/unanswered-list.ts';
 import type { Guards } from '../limits/guards.ts';
 import type { Turn } from '../limits/turns.ts';
 import type { AnswerHead, ForwardOutcome } from './forward.ts';

@@ -1,4 +1,4 @@
-import type { Unanswered } from '../health/silence.ts';
+import type { Unanswered } from '../health/unanswered-list.ts';
 import type { Turn } from '../limits/turns.ts';
 import type { RoomAnswer } from './ask-room.ts';
 import type { Asking } from './asking.ts';
@@ -18,6 +18,7 @@ export class Attempt implements AttemptHandler, Unanswered {
   found = answered;
   /** Where the request goes next, when that is known before this attempt has ended. */
   next: Turn | undefined;
+  slot = -1;
   readonly #asking: Asking;
   readonly #record: AttemptRecord;
   /** The request was moved away from a silent instance: what that one says in the end shows that it lives, and goes to nobody. */
