@@ -3,7 +3,10 @@ import type { AuditAnswer, AuditLine } from '../../contract/audit.ts';
 import { moment } from '../parts/moment.ts';
 import { subjectLink } from '../parts/visitor-link.ts';
 import { shell } from '../shell.ts';
-import type { ViewContext } from '../view-context.ts';
+import type { PageContext, ViewContext } from '../view-context.ts';
+
+/** What a table of deeds is told of the page around it. */
+type TableContext = Pick<PageContext, 'texts' | 'format'>;
 
 /** Everything operators did, by pages. `before` is where this page begins; undefined for the newest. */
 export function auditView(
@@ -23,7 +26,7 @@ ${answer?.next && html`<a class="button" href="/system/audit?before=${answer.nex
 }
 
 /** null when the log cannot be read. */
-export function auditTable(context: ViewContext, answer: AuditAnswer | null, size: 'short' | 'long'): Html {
+export function auditTable(context: TableContext, answer: AuditAnswer | null, size: 'short' | 'long'): Html {
   const words = context.texts.audit;
   if (answer === null) return html`<p class="empty">${words.unavailable}</p>`;
   if (answer.entries.length === 0) return html`<p class="empty">${words.none}</p>`;
@@ -34,17 +37,17 @@ export function auditTable(context: ViewContext, answer: AuditAnswer | null, siz
 <tbody>${answer.entries.map((line) => longLine(context, line))}</tbody></table>`;
 }
 
-function shortLine(context: ViewContext, line: AuditLine): Html {
+function shortLine(context: TableContext, line: AuditLine): Html {
   return html`<li><span>${moment(context, line.atMs)}</span><div><b>${line.who}</b> ${deed(context, line)}${values(line)}</div></li>`;
 }
 
-function longLine(context: ViewContext, line: AuditLine): Html {
+function longLine(context: TableContext, line: AuditLine): Html {
   const words = context.texts.audit;
   return html`<tr><td data-label="${words.when}">${moment(context, line.atMs)}</td><td data-label="${words.who}"><b>${line.who}</b></td>
 <td class="wide" data-label="${words.what}">${deed(context, line)}</td><td class="wide">${values(line)}</td></tr>`;
 }
 
-function deed({ texts }: ViewContext, { what, subject }: AuditLine): Html {
+function deed({ texts }: TableContext, { what, subject }: AuditLine): Html {
   return html`${texts.audit.kinds[what] ?? what}${subject !== '' && html` ${subjectLink(subject)}`}`;
 }
 
