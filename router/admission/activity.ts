@@ -15,6 +15,8 @@ const renewIntervalMs = 1000;
 /** Claims of so long go to Redis together: one by one they would cost more than the requests that make them. */
 const claimGatherMs = 10;
 const maxBatch = 1000;
+/** So many visits are told at once, without waiting for the rest of the interval: they are soon forgotten here. */
+const visitsAtOnce = 200;
 /** While Redis is away what visitors do piles up to this many of each; beyond it the oldest is forgotten. */
 const maxPending = 50_000;
 const maxPathLength = 200;
@@ -70,6 +72,7 @@ export function createActivity(parts: ActivityParts) {
       tier: tierOf ? tierOf(visitorId) : 'standard',
     });
     visitor.requestsSinceTouch = 0;
+    if (pendingVisits.length === visitsAtOnce) visits.wake();
   }
 
   function noteBookedActivity(visitor: KnownVisitor, place: Place): void {
@@ -114,8 +117,9 @@ export function createActivity(parts: ActivityParts) {
     }
   }
 
-  async function flushVisits(): Promise<void> {
-    while (pendingVisits.length > 0) {
+  /** Tells them as long as there are `least` of them. */
+  async function flushVisits(least: number): Promise<void> {
+    while (pendingVisits.length >= least) {
       const batch = pendingVisits.splice(0, maxBatch);
       try {
         await visitors.touch(batch, visitorTtlMs());
@@ -128,7 +132,11 @@ export function createActivity(parts: ActivityParts) {
 
   const loopOptions = { clock, signal, logger, intervalMs: flushIntervalMs };
   const renewals = runLoop({ name: 'renew places', step: flushRenewals, ...loopOptions });
-  const visits = runLoop({ name: 'write visitor records', step: flushVisits, ...loopOptions });
+  const visits = runLoop({
+    name: 'write visitor records',
+    step: () => flushVisits(pendingVisits.length < visitsAtOnce ? 1 : visitsAtOnce),
+    ...loopOptions,
+  });
 
   return {
     /** A request that brought its cookie back, on any path. */
@@ -141,7 +149,7 @@ export function createActivity(parts: ActivityParts) {
     /** Tells what is still pending; for the end of the process. Rejects when Redis cannot be reached. */
     flush: async () => {
       await flushRenewals();
-      await flushVisits();
+      await flushVisits(1);
     },
   };
 }

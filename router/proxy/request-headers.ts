@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { gatewayHeader, identityHeader, noCapacityHeader } from '@fairline/shared/contracts/internal-headers.ts';
-import { lowerNameOf } from '@fairline/shared/plain-gets/field-names.ts';
+import { fieldNameOf } from '@fairline/shared/plain-gets/field-names.ts';
 import { dropCookies, ownCookieNames, visitorCookieName } from '../admission/cookie-header.ts';
 import type { UpstreamRoom } from '../balancing/upstream-set.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
@@ -49,6 +49,21 @@ const ownHeaders = new Set([
   'via',
 ]);
 
+const fields = {
+  host: fieldNameOf('host'),
+  te: fieldNameOf('te'),
+  via: fieldNameOf('via'),
+  requestId: fieldNameOf('x-request-id'),
+  gateway: fieldNameOf(gatewayHeader),
+  identity: fieldNameOf(identityHeader),
+  traceparent: fieldNameOf('traceparent'),
+  noCapacity: fieldNameOf(noCapacityHeader),
+  forwardedFor: fieldNameOf('x-forwarded-for'),
+  forwardedProto: fieldNameOf('x-forwarded-proto'),
+  forwardedHost: fieldNameOf('x-forwarded-host'),
+  forwarded: fieldNameOf('forwarded'),
+};
+
 /** How the gateway names itself in Via; which one of several is in a header of its own. */
 const viaName = 'fairline';
 
@@ -66,43 +81,43 @@ export function buildRequestHeaders(facts: RequestHeaderFacts): string[] {
 export function addRequestHeaders(facts: RequestHeaderFacts, to: LineSink): void {
   const { rawHeaders, room, origin, hasBody } = facts;
   const alsoDropped = namesInConnection(rawHeaders);
-  to.add('host', origin.host);
+  to.add(fields.host, origin.host);
   let via = '';
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
+    const field = fieldNameOf(rawHeaders[index] ?? '');
     const value = rawHeaders[index + 1] ?? '';
-    const lowerName = lowerNameOf(name);
+    const { lowerName } = field;
     if (lowerName === 'content-length') {
-      if (hasBody) to.add(name, value);
+      if (hasBody) to.add(field, value);
     } else if (lowerName === 'cookie') {
       const kept = keepCookies(value, room, facts.isStatic ?? false);
-      if (kept !== undefined) to.add(name, kept);
+      if (kept !== undefined) to.add(field, kept);
     } else if (lowerName === 'traceparent') {
-      if (facts.traceparent === undefined) to.add(name, value);
+      if (facts.traceparent === undefined) to.add(field, value);
     } else if (lowerName === 'te') {
-      if (acceptsTrailers(value)) to.add('te', 'trailers');
+      if (acceptsTrailers(value)) to.add(fields.te, 'trailers');
     } else if (lowerName === 'via') {
       via = via === '' ? value : `${via}, ${value}`;
     } else if (!isDroppedHeader(lowerName) && !ownHeaders.has(lowerName) && !alsoDropped?.has(lowerName)) {
-      to.add(name, value);
+      to.add(field, value);
     }
   }
   origin.lines ??= writeOriginLines(origin);
   to.addLines(origin.lines);
-  to.add('via', `${via === '' ? '' : `${via}, `}${facts.httpVersion} ${viaName}`);
-  to.add('x-request-id', facts.requestId);
-  to.add(gatewayHeader, facts.gatewayId);
-  if (facts.identity !== '') to.add(identityHeader, facts.identity);
-  if (facts.traceparent !== undefined) to.add('traceparent', facts.traceparent);
-  if (facts.hasNoCapacity) to.add(noCapacityHeader, '1');
+  to.add(fields.via, `${via === '' ? '' : `${via}, `}${facts.httpVersion} ${viaName}`);
+  to.add(fields.requestId, facts.requestId);
+  to.add(fields.gateway, facts.gatewayId);
+  if (facts.identity !== '') to.add(fields.identity, facts.identity);
+  if (facts.traceparent !== undefined) to.add(fields.traceparent, facts.traceparent);
+  if (facts.hasNoCapacity) to.add(fields.noCapacity, '1');
 }
 
 function writeOriginLines(origin: ClientOrigin): string {
   const text = new HeaderText('');
-  text.add('x-forwarded-for', origin.forwardedFor);
-  text.add('x-forwarded-proto', origin.proto);
-  text.add('x-forwarded-host', origin.host);
-  text.add('forwarded', buildForwarded(origin));
+  text.add(fields.forwardedFor, origin.forwardedFor);
+  text.add(fields.forwardedProto, origin.proto);
+  text.add(fields.forwardedHost, origin.host);
+  text.add(fields.forwarded, buildForwarded(origin));
   return text.text;
 }
 

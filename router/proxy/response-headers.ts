@@ -1,5 +1,5 @@
 import { bookedHeader, releasedHeader } from '@fairline/shared/contracts/internal-headers.ts';
-import { lowerNameOf } from '@fairline/shared/plain-gets/field-names.ts';
+import { type FieldName, fieldNameOf } from '@fairline/shared/plain-gets/field-names.ts';
 import { ownCookieNames, visitorCookieName } from '../admission/cookie-header.ts';
 import { HeaderList, type HeaderSink } from './header-sink.ts';
 import { isDroppedHeader, namesInConnection } from './hop-by-hop.ts';
@@ -31,6 +31,14 @@ export type ResponseNotes = {
   isEventStream: boolean;
 };
 
+const fields = {
+  cacheControl: fieldNameOf('cache-control'),
+  setCookie: fieldNameOf('set-cookie'),
+  requestId: fieldNameOf('x-request-id'),
+  trailer: fieldNameOf('trailer'),
+  connection: fieldNameOf('connection'),
+  upgrade: fieldNameOf('upgrade'),
+};
 const cachingHeaders = new Set(['cache-control', 'expires', 'pragma', 'surrogate-control', 'cdn-cache-control', 'age']);
 
 /** As `addResponseHeaders`, with the headers as a flat list. */
@@ -44,7 +52,7 @@ export function addResponseHeaders(facts: ResponseHeaderFacts, to: HeaderSink): 
   const { rawHeaders, setCookie, isStatic = false } = facts;
   const alsoDropped = namesInConnection(rawHeaders);
   const passesCaching = !facts.isProtected && setCookie === undefined;
-  let caching: string[] | undefined;
+  let caching: [FieldName, string][] | undefined;
   let setsCookie = setCookie !== undefined;
   let booked: string | undefined;
   let released: string | undefined;
@@ -52,9 +60,9 @@ export function addResponseHeaders(facts: ResponseHeaderFacts, to: HeaderSink): 
   let isEventStream = false;
   let trailerNames = '';
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
+    const field = fieldNameOf(rawHeaders[index] ?? '');
     const value = rawHeaders[index + 1] ?? '';
-    const lowerName = lowerNameOf(name);
+    const { lowerName } = field;
     if (isDroppedHeader(lowerName)) {
       if (lowerName === bookedHeader) booked = isStatic ? undefined : value;
       else if (lowerName === releasedHeader) released = isStatic ? undefined : value;
@@ -62,25 +70,24 @@ export function addResponseHeaders(facts: ResponseHeaderFacts, to: HeaderSink): 
     } else if (lowerName === 'set-cookie') {
       if (isForbiddenCookie(value, isStatic)) continue;
       setsCookie = true;
-      to.add(name, value);
+      to.add(field, value);
     } else if (cachingHeaders.has(lowerName)) {
       if (!passesCaching) continue;
       caching ??= [];
-      caching.push(name, value);
+      caching.push([field, value]);
     } else if (lowerName !== 'x-request-id' && !alsoDropped?.has(lowerName)) {
       if (lowerName === 'content-length') hasLength = true;
       else if (lowerName === 'content-type') isEventStream = value.startsWith('text/event-stream');
-      to.add(name, value);
+      to.add(field, value);
     }
   }
-  if (setsCookie || facts.isProtected) to.add('cache-control', privateCacheControl);
-  else if (caching)
-    for (let index = 0; index < caching.length; index += 2) to.add(caching[index] ?? '', caching[index + 1] ?? '');
-  if (setCookie !== undefined) to.add('set-cookie', setCookie);
-  to.add('x-request-id', facts.requestId);
-  if (trailerNames !== '' && !hasLength) to.add('trailer', trailerNames);
-  if (facts.connection) to.add('connection', facts.connection);
-  if (facts.connection === 'upgrade') to.add('upgrade', 'websocket');
+  if (setsCookie || facts.isProtected) to.add(fields.cacheControl, privateCacheControl);
+  else if (caching) for (const [field, value] of caching) to.add(field, value);
+  if (setCookie !== undefined) to.add(fields.setCookie, setCookie);
+  to.add(fields.requestId, facts.requestId);
+  if (trailerNames !== '' && !hasLength) to.add(fields.trailer, trailerNames);
+  if (facts.connection) to.add(fields.connection, facts.connection);
+  if (facts.connection === 'upgrade') to.add(fields.upgrade, 'websocket');
   return { booked, released, hasLength, isEventStream };
 }
 

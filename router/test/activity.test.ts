@@ -120,6 +120,22 @@ t.test('activity: a visitor is written down at most once in a quarter of the lif
   t.notMatch(JSON.stringify(visits), /203\.0\.113\.9|browser/);
 });
 
+t.test('activity: many visits are told at once, the last few with the next interval', async (t) => {
+  const { activity, clock, visits } = build(t);
+  await clock.advance(1);
+  for (let index = 0; index < 199; index += 1) activity.noteVisit(createKnown(`visitor-${index}`), facts);
+  await clock.advance(1);
+  t.equal(visits.length, 0, 'they wait for others');
+  activity.noteVisit(createKnown('the 200th'), facts);
+  await clock.advance(1);
+  t.equal(visits.length, 200);
+  activity.noteVisit(createKnown('one more'), facts);
+  await clock.advance(249);
+  t.equal(visits.length, 200);
+  await clock.advance(2);
+  t.equal(visits.length, 201);
+});
+
 t.test('activity: the end of the process tells what is pending', async (t) => {
   const { activity, renewals, visits } = build(t);
   activity.noteBookedActivity(createKnown('a'), 1);

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { lowerNameOf } from './field-names.ts';
+import { type FieldName, fieldNameOf } from './field-names.ts';
 
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const badValueCharacter = /[^\t\x20-\x7e\x80-\xff]/;
@@ -7,7 +7,7 @@ const millisecondsPerSec = 1000;
 let dateSec = 0;
 let dateText = '';
 
-/** Headers of an answer as they stand on the wire, and what of them decides how it ends. */
+/** Headers of an answer as they stand on the wire, each with the line end before it, and what of them decides how it ends. */
 export class AnswerLines {
   text = '';
   hasDate = false;
@@ -17,15 +17,14 @@ export class AnswerLines {
   closes = false;
 
   /** The name and the value must be what HTTP allows. Throws for codings other than those that this side makes itself. */
-  add(name: string, value: string): void {
-    const lowerName = lowerNameOf(name);
+  add({ lowerName, lineStart }: FieldName, value: string): void {
     if (lowerName === 'date') this.hasDate = true;
     else if (lowerName === 'content-length') this.hasLength = true;
     else if (lowerName === 'connection') {
       this.hasConnection = true;
       if (value.toLowerCase() === 'close') this.closes = true;
     } else if (lowerName === 'transfer-encoding') throw new TypeError('an answer in a transfer coding of its own');
-    this.text += `${name}: ${value}\r\n`;
+    this.text += lineStart + value;
   }
 
   /** Name, value, name, value … Throws for headers that HTTP does not allow, unless they were checked before. */
@@ -36,7 +35,7 @@ export class AnswerLines {
       if (!areChecked && (!fieldName.test(name) || badValueCharacter.test(value))) {
         throw new TypeError(`a header that HTTP does not allow: ${JSON.stringify(name)}`);
       }
-      this.add(name, value);
+      this.add(fieldNameOf(name), value);
     }
   }
 }
@@ -65,10 +64,10 @@ export function decideBody(status: number, { hasLength }: AnswerLines, canHaveBo
  */
 export function writeAnswerText({ status, lines, canHaveBody, keepsAlive, keepAliveTimeoutSec }: AnswerFacts): string {
   let text = statusLineOf(status) + lines.text;
-  if (!lines.hasDate) text += `Date: ${httpDate()}\r\n`;
-  if (decideBody(status, lines, canHaveBody) === 'chunked') text += 'Transfer-Encoding: chunked\r\n';
-  if (lines.hasConnection) return `${text}\r\n`;
-  return text + (keepsAlive ? keepAliveLinesOf(keepAliveTimeoutSec) : 'Connection: close\r\n\r\n');
+  if (!lines.hasDate) text += `\r\nDate: ${httpDate()}`;
+  if (decideBody(status, lines, canHaveBody) === 'chunked') text += '\r\nTransfer-Encoding: chunked';
+  if (lines.hasConnection) return `${text}\r\n\r\n`;
+  return text + (keepsAlive ? keepAliveLinesOf(keepAliveTimeoutSec) : '\r\nConnection: close\r\n\r\n');
 }
 
 /** Now, in the form of a Date header; made once a second. */
@@ -81,10 +80,10 @@ export function httpDate(): string {
   return dateText;
 }
 
-const okLine = 'HTTP/1.1 200 OK\r\n';
+const okLine = 'HTTP/1.1 200 OK';
 
 function statusLineOf(status: number): string {
-  return status === 200 ? okLine : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n`;
+  return status === 200 ? okLine : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}`;
 }
 
 let keepAliveSec = Number.NaN;
@@ -94,7 +93,7 @@ let keepAliveLines = '';
 function keepAliveLinesOf(timeoutSec: number): string {
   if (timeoutSec !== keepAliveSec) {
     keepAliveSec = timeoutSec;
-    keepAliveLines = `Connection: keep-alive\r\nKeep-Alive: timeout=${timeoutSec}\r\n\r\n`;
+    keepAliveLines = `\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${timeoutSec}\r\n\r\n`;
   }
   return keepAliveLines;
 }

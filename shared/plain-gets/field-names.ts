@@ -2,6 +2,8 @@ export type FieldName = {
   /** As sent. */
   readonly name: string;
   readonly lowerName: string;
+  /** How its line begins, with the end of the line before it. */
+  readonly lineStart: string;
 };
 
 /**
@@ -16,13 +18,10 @@ export function fieldNameOf(name: string): FieldName {
   return known.get(name) ?? learn(name);
 }
 
-export function lowerNameOf(name: string): string {
-  return fieldNameOf(name).lowerName;
-}
-
 function learn(name: string): FieldName {
   // Texts of their own, not parts of a message that would be kept with them.
-  const field = { name: toKey(Buffer.from(name, 'latin1').toString('latin1')), lowerName: toKey(name.toLowerCase()) };
+  const ownName = toKey(Buffer.from(name, 'latin1').toString('latin1'));
+  const field = { name: ownName, lowerName: toKey(ownName.toLowerCase()), lineStart: toKey(`\r\n${ownName}: `) };
   if (known.size < maxKnown) known.set(field.name, field);
   return field;
 }

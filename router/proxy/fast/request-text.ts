@@ -6,7 +6,7 @@ import { addRequestHeaders, type RequestHeaderFacts } from '../request-headers.t
  * parser or from the gateway itself, so neither holds a line end.
  */
 export function writeRequestText(method: string, target: string, facts: RequestHeaderFacts): string {
-  const head = new HeaderText(`${method} ${target} HTTP/1.1\r\n`);
+  const head = new HeaderText(`${method} ${target} HTTP/1.1`);
   addRequestHeaders(facts, head);
-  return `${head.text}\r\n`;
+  return `${head.text}\r\n\r\n`;
 }
