@@ -2,13 +2,11 @@ import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type AccessLog, createAccessLog } from '@fairline/shared/access-log.ts';
 import type { Clock } from '@fairline/shared/clock.ts';
-import { type ErrorCode, errorRow } from '@fairline/shared/errors.ts';
 import { readRequestId } from '@fairline/shared/http-app.ts';
 import { findInvite } from '@fairline/shared/invitations.ts';
 import type { LoadMeter } from '@fairline/shared/load-meter.ts';
 import { cutQuery, type Logger } from '@fairline/shared/logger.ts';
 import type { Tracing } from '@fairline/shared/tracing.ts';
-import { pickLanguage } from '@fairline/shared/wanted-language.ts';
 import type { Activity } from './admission/activity.ts';
 import { isActivity } from './admission/activity-rule.ts';
 import type { BookedCopy, Place } from './admission/booked-copy.ts';
@@ -16,21 +14,20 @@ import { addMarker, hasMarker, removeMarker } from './admission/cookie-marker.ts
 import { canCarryCookie } from './admission/cookie-target.ts';
 import { type Decision, decide } from './admission/decide.ts';
 import type { Visitors } from './admission/visitors.ts';
-import type { UpstreamRoom } from './balancing/upstream-set.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
-import type { AskRoom, Question, RoomAnswer } from './proxy/ask-room.ts';
+import type { AskRoom } from './proxy/ask-room.ts';
 import type { ClientRequest, ClientResponse } from './proxy/client-pair.ts';
 import { createContinuation } from './proxy/continuation.ts';
 import { answerError, answerLocally, type LocalAnswer } from './proxy/error-answer.ts';
-import { acceptsHtml, type Exchange, isPageView, wantsPage } from './proxy/exchange.ts';
+import { acceptsHtml, type Exchange, wantsPage } from './proxy/exchange.ts';
+import { createFollowUps } from './proxy/follow-ups.ts';
 import { canonicalizeTarget } from './routing/canonical-path.ts';
 import { createClientOrigins } from './routing/client-origins.ts';
 import { isCrossSite } from './routing/cross-site.ts';
 import { findFramingProblem } from './routing/framing-check.ts';
 import type { Network } from './routing/networks.ts';
 import { matchRoute, ticketingPath } from './routing/route-table.ts';
-import { contentSecurityPolicy, renderStaticPage } from './static-page/static-page.ts';
-import { languages, type StaticPage } from './static-page/static-words.ts';
+import { createPageAnswers } from './static-page/page-answers.ts';
 import type { AddressRecord } from './traffic/address-book.ts';
 import type { Refusal } from './traffic/judge.ts';
 import { answerRefusal } from './traffic/refusal-answer.ts';
@@ -81,9 +78,6 @@ export type ArrivalKind = 'plain' | 'expecting' | 'tunnel';
 /** What the log and the metrics say of it in the end. */
 type Seen = { route: string; path: string; visitor: string | undefined; address: string | undefined };
 
-const minRefreshSec = 5;
-const refreshSpreadSec = 5;
-
 /** The way of a request through the gateway. It makes no Redis call and waits for nothing but the room it asks. */
 export function createGateway(parts: GatewayParts) {
   const { hasStaticBooking = false, isConsolePublic = true } = parts;
@@ -91,6 +85,13 @@ export function createGateway(parts: GatewayParts) {
   const { metrics, meter, clock, random, logger, tracing, addressTagOf } = parts;
   const { accessLog = createAccessLog({ logger, clock }) } = parts;
 
+  const pages = createPageAnswers({ random });
+  const afterRoom = createFollowUps({
+    askRoom,
+    pages,
+    onBooked: (exchange) => noteUseOfPlace(exchange, exchange.visitor && bookedCopy.get(exchange.visitor.visitorId)),
+    onBroken: (exchange, error) => answerBroken(exchange, exchange.path, error),
+  });
   const originOf = createClientOrigins(trustedProxies);
   /** Connections on which a request could not be told apart from the next one: whatever follows there is not read. */
   const refusedSockets = new WeakSet<Socket>();
@@ -267,11 +268,11 @@ export function createGateway(parts: GatewayParts) {
   function act(exchange: Exchange, decision: Decision): void {
     switch (decision.kind) {
       case 'refuse':
-        if (decision.code === 'COOKIE_REQUIRED' && acceptsHtml(exchange)) answerCookiesNeeded(exchange);
+        if (decision.code === 'COOKIE_REQUIRED' && acceptsHtml(exchange)) pages.answerCookiesNeeded(exchange);
         else answerError(exchange, decision.code);
         return;
       case 'cookiesNeeded':
-        if (wantsPage(exchange)) answerCookiesNeeded(exchange);
+        if (wantsPage(exchange)) pages.answerCookiesNeeded(exchange);
         else answerError(exchange, 'COOKIE_REQUIRED');
         return;
       case 'redirectSelf':
@@ -281,140 +282,8 @@ export function createGateway(parts: GatewayParts) {
         answerLocally(exchange, 303, ['location', ticketingPath], '');
         return;
       case 'forward':
-        askRoom(exchange, { room: decision.room, isBooked: decision.isBooked }, onAnswer[decision.room]);
+        askRoom(exchange, { room: decision.room, isBooked: decision.isBooked }, afterRoom[decision.room]);
     }
-  }
-
-  /** What to do when a room has not answered itself, which is rare. */
-  const onAnswer = {
-    booking: (answer: RoomAnswer, exchange: Exchange) => {
-      if (answer.kind !== 'answered') goOn(exchange, afterBooking(answer, exchange));
-    },
-    'waiting-room': (answer: RoomAnswer, exchange: Exchange) => {
-      if (answer.kind !== 'answered') goOn(exchange, afterWaitingRoom(answer, exchange));
-    },
-    admin: (answer: RoomAnswer, exchange: Exchange) => {
-      if (answer.kind !== 'answered') goOn(exchange, afterAdmin(answer, exchange));
-    },
-  } satisfies Record<UpstreamRoom, unknown>;
-
-  function goOn(exchange: Exchange, work: Promise<void>): void {
-    work.catch((error: unknown) => answerBroken(exchange, exchange.path, error));
-  }
-
-  /** Asks another room after the first. Rejects for a fault of this program. */
-  function askNext(exchange: Exchange, question: Question): Promise<Exclude<RoomAnswer, { kind: 'broken' }>> {
-    return new Promise((resolve, reject) => {
-      askRoom(exchange, question, (answer) => {
-        if (answer.kind === 'broken') reject(answer.error);
-        else resolve(answer);
-      });
-    });
-  }
-
-  async function afterBooking(answer: RoomAnswer, exchange: Exchange): Promise<void> {
-    if (answer.kind === 'broken') throw answer.error;
-    if (answer.kind === 'nobody') {
-      await answerNoCapacity(exchange);
-      return;
-    }
-    if (answer.kind === 'failed') {
-      answerTrouble(exchange, answer.code, 'trouble');
-      return;
-    }
-    // The copy was behind: the waiting-room knows what to show to somebody whose place has ended.
-    if (answer.kind === 'isNotBooked') {
-      const second = await askNext(exchange, { room: 'waiting-room', isBooked: false });
-      if (second.kind !== 'answered') answerTrouble(exchange, 'TRY_AGAIN', 'trouble');
-    }
-  }
-
-  async function afterWaitingRoom(answer: RoomAnswer, exchange: Exchange): Promise<void> {
-    if (answer.kind === 'broken') throw answer.error;
-    if (answer.kind === 'nobody') {
-      answerTrouble(exchange, 'NO_WAITING_ROOM', 'waiting');
-      return;
-    }
-    if (answer.kind === 'failed') {
-      answerTrouble(exchange, answer.code, 'waiting');
-      return;
-    }
-    if (answer.kind !== 'isBooked') return;
-    // Known only since that answer.
-    noteUseOfPlace(exchange, exchange.visitor && bookedCopy.get(exchange.visitor.visitorId));
-    const second = await askNext(exchange, { room: 'booking', isBooked: true, isHandOver: true });
-    if (second.kind === 'nobody') {
-      await answerNoCapacity(exchange);
-      return;
-    }
-    if (second.kind !== 'answered') answerTrouble(exchange, 'TRY_AGAIN', 'trouble');
-  }
-
-  async function afterAdmin(answer: RoomAnswer, exchange: Exchange): Promise<void> {
-    if (answer.kind === 'broken') throw answer.error;
-    if (answer.kind === 'nobody') answerTrouble(exchange, 'NO_ADMIN', 'trouble');
-    else if (answer.kind === 'failed') answerTrouble(exchange, answer.code, 'trouble');
-  }
-
-  /** No booking instance is there: those who want a page wait where they are told that their place is kept. */
-  async function answerNoCapacity(exchange: Exchange): Promise<void> {
-    if (isPageView(exchange)) {
-      const answer = await askNext(exchange, { room: 'waiting-room', isBooked: true, hasNoCapacity: true });
-      if (answer.kind === 'answered') return;
-    }
-    answerTrouble(exchange, 'NO_CAPACITY', isPageView(exchange) ? 'waiting' : 'trouble');
-  }
-
-  function answerTrouble(exchange: Exchange, code: ErrorCode, page: StaticPage): void {
-    if (!wantsPage(exchange)) {
-      answerError(exchange, code);
-      return;
-    }
-    const { status, retryAfterSec } = errorRow(code);
-    // A page is what a person looks at meanwhile: with the waiting-room gone it is 503, whatever failed on the way.
-    const pageStatus = page === 'waiting' ? 503 : status;
-    const refreshSec = minRefreshSec + Math.floor(random() * refreshSpreadSec);
-    answerPage(exchange, pageStatus, page, exchange.path + exchange.query, [
-      'refresh',
-      String(refreshSec),
-      'retry-after',
-      String(retryAfterSec ?? minRefreshSec),
-    ]);
-  }
-
-  function answerCookiesNeeded(exchange: Exchange): void {
-    const tryAgainUrl = isPageView(exchange) ? exchange.path + exchange.query : ticketingPath;
-    answerPage(exchange, errorRow('COOKIE_REQUIRED').status, 'cookies', tryAgainUrl, []);
-  }
-
-  function answerPage(
-    exchange: Exchange,
-    status: number,
-    page: StaticPage,
-    tryAgainUrl: string,
-    headers: readonly string[],
-  ): void {
-    const language = pickLanguage(exchange.request.headers['accept-language'], languages);
-    answerLocally(
-      exchange,
-      status,
-      [
-        'content-type',
-        'text/html; charset=utf-8',
-        'content-language',
-        language,
-        'vary',
-        'accept, accept-language',
-        'content-security-policy',
-        contentSecurityPolicy,
-        'x-content-type-options',
-        'nosniff',
-        'referrer-policy',
-        'same-origin',
-        ...headers,
-      ],
-      renderStaticPage(page, language, tryAgainUrl),
-    );
   }
 
   return { handle };
