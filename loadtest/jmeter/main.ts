@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,13 +6,13 @@ import { systemClock } from '@fairline/shared/clock.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { createSettingsStore } from '@fairline/shared/stores/settings/store.ts';
 import { Redis } from 'ioredis';
-import { readMachine, repositoryFile, writeResults } from '../report/results.ts';
+import { readMachine } from '../report/results.ts';
 import { runScript, say } from '../report/script.ts';
-import { writeSection } from '../report/section.ts';
 import { launchSite } from '../scaling/launched-site.ts';
 import { findJmeter } from './find-jmeter.ts';
 import { followFile } from './follow-file.ts';
 import { provePlan } from './prove-plan.ts';
+import { isWholeScenario, plotPath, publishRun } from './publish-run.ts';
 import { countVisits, findJmeterProblems, type JmeterRun, renderCsv, renderPlot, renderReport } from './report.ts';
 import { startJmeter } from './run-jmeter.ts';
 import { createSampleReader, createTally } from './samples.ts';
@@ -178,7 +178,7 @@ await runScript(
     };
     const problems = findJmeterProblems(result);
     if (result.tally.count === 0) problems.push(`no request was made: see jmeter.out and jmeter.log in ${folder}`);
-    const report = renderReport(machine, result, problems, 'images/jmeter.svg');
+    const report = renderReport(machine, result, problems, plotPath);
     say(`\n${report}\n`);
     for (const problem of problems) say(`LIMIT BROKEN  ${problem}`);
     const { ordered } = countVisits(result.tally);
@@ -192,28 +192,13 @@ await runScript(
       if (outcome === 'ok') await rm(folder, { recursive: true, force: true });
       return outcome;
     }
-    if (cutShort !== undefined) {
+    if (!isWholeScenario(result)) {
       await writeFile(join(folder, 'jmeter.svg'), renderPlot(result, intervalSec));
       await writeFile(join(folder, 'report.md'), report.replace('images/jmeter.svg', 'jmeter.svg'));
       say(`a part of the scenario replaces no document: its report is ${join(folder, 'report.md')}`);
       return outcome;
     }
-    const { intervals: _, ...summary } = result.tally;
-    const path = await writeResults('jmeter', machine, {
-      ...{ problems, scenario, exitCode, cutShort, tally: summary },
-      site: result.site && {
-        settings: result.site.settings,
-        slowDown,
-        orders: result.site.orders,
-        checks: result.site.watch.checks,
-        brokenLaws: result.site.watch.brokenLaws,
-      },
-    });
-    await writeFile(repositoryFile('loadtest/results/jmeter.csv'), renderCsv(result, intervalSec));
-    await mkdir(repositoryFile('docs/images/'), { recursive: true });
-    await writeFile(repositoryFile('docs/images/jmeter.svg'), renderPlot(result, intervalSec));
-    await writeSection(repositoryFile('docs/loadtest-jmeter.md'), 'jmeter', report, 'A sale, played by JMeter');
-    say(`written: docs/loadtest-jmeter.md, docs/images/jmeter.svg, ${path}, loadtest/results/jmeter.csv`);
+    await publishRun(machine, result, intervalSec);
     return outcome;
   },
 );

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Machine } from '../../report/results.ts';
 import { lies } from '../lying-site.ts';
 import { findUnnoticed } from '../prove-plan.ts';
+import { isWholeScenario } from '../publish-run.ts';
 import { findJmeterProblems, type JmeterRun, renderCsv, renderPlot, renderReport } from '../report.ts';
 import type { Tally } from '../samples.ts';
 
@@ -74,3 +75,17 @@ t.test('the plan is proven only when each lie is noticed where it is told', asyn
   t.match(findUnnoticed(failed.slice(0, -1)), [/another order is not noticed by order: no failure/]);
   t.match(findUnnoticed([...failed, { label: 'poll', code: '200', failure: 'x' }]), [/noticed without a lie: poll/]);
 });
+
+t.test(
+  'JMeter report: a run that ended early stands for the scenario only when nearly all visits were made',
+  async (t) => {
+    const ended = (ordered: number): JmeterRun => ({
+      ...{ ...run, cutShort: 'ended after 85 minutes' },
+      scenario: { ...run.scenario, threads: 1000, loops: 1 },
+      tally: { ...tally, labels: { ...tally.labels, confirm: label(ordered + 1, 1) } },
+    });
+    t.equal(isWholeScenario(run), true, 'a run that came to its own end, whatever it made');
+    t.equal(isWholeScenario(ended(999)), true);
+    t.equal(isWholeScenario(ended(998)), false);
+  },
+);
