@@ -32,7 +32,10 @@ const roomSecrets: Readonly<Record<RoomKind, readonly SecretName[]>> = {
 };
 
 /** What programs need of the system; everything else in the launcher's environment stays there. */
-const systemVariables = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+const systemVariables = [
+  ...['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL'],
+  ...['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'],
+];
 
 /** The gateways come last: when their port answers, everything behind it is there. */
 export function planRooms(options: Options): Room[] {

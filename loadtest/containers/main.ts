@@ -66,9 +66,14 @@ await runScript(
     const compose = createCompose(project);
     const env = parseEnv(await readFile(repositoryFile('.env'), 'utf8'));
 
+    if ((await compose.list()).length === 0) {
+      throw new Error(
+        `the project ${project} is not up: docker compose up -d, or name another in COMPOSE_PROJECT_NAME`,
+      );
+    }
     const allWell = async () => {
       const all = await compose.list();
-      return all.length > 0 && all.every(isWell) ? all : undefined;
+      return all.every(isWell) ? all : undefined;
     };
     const containers = await waitFor('every container to be healthy', allWell);
     say(`${containers.length} containers are healthy`);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { childEnvironment } from '@fairline/shared/testing/child-environment.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
 import { ask, secret } from './start-gateway.ts';
@@ -7,7 +8,7 @@ import { ask, secret } from './start-gateway.ts';
 const main = new URL('../main.ts', import.meta.url).pathname;
 
 function run(env: Record<string, string>): { child: ChildProcess; text: () => string } {
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, [main], { env: { ...childEnvironment(), ...env }, stdio: 'pipe' });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += chunk));
   return { child, text: () => text };

@@ -4,6 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import { childEnvironment } from '@fairline/shared/testing/child-environment.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
 import { makeCertificate, makeFolder } from './make-certificate.ts';
@@ -63,7 +64,7 @@ t.test('several workers: all serve, by TLS; one killed is replaced; a stop leave
   const files = makeCertificate(folder, 'first');
   const next = makeCertificate(folder, 'second');
   const env = {
-    PATH: process.env.PATH,
+    ...childEnvironment(),
     REDIS_URL: testRedis.url,
     COOKIE_SECRETS: secret,
     IDENTITY_SECRETS: secret,
@@ -153,7 +154,7 @@ t.test('several workers: a port that is taken is told, whoever has it', async (t
   await once(other, 'listening');
   t.after(() => other.close());
   const { port } = other.address() as { port: number };
-  const env = { PATH: process.env.PATH, COOKIE_SECRETS: secret, IDENTITY_SECRETS: secret, GATEWAY_WORKERS: '2' };
+  const env = { ...childEnvironment(), COOKIE_SECRETS: secret, IDENTITY_SECRETS: secret, GATEWAY_WORKERS: '2' };
   const child = spawn(process.execPath, [main], { env: { ...env, PORT: String(port) }, stdio: 'pipe' });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
@@ -165,7 +166,7 @@ t.test('several workers: a port that is taken is told, whoever has it', async (t
 t.test('several workers: none outlives the first process', async (t) => {
   const testRedis = await startTestRedis(t);
   const redis = testRedis.connect();
-  const env = { PATH: process.env.PATH, REDIS_URL: testRedis.url, COOKIE_SECRETS: secret, IDENTITY_SECRETS: secret };
+  const env = { ...childEnvironment(), REDIS_URL: testRedis.url, COOKIE_SECRETS: secret, IDENTITY_SECRETS: secret };
   const child = spawn(process.execPath, [main], { env: { ...env, PORT: '0', GATEWAY_WORKERS: '2' }, stdio: 'pipe' });
   await startWorkers(child);
   const readIds = () => redis.zrange('booking:instances', '0', '-1');

@@ -7,6 +7,7 @@ import { roomNodeFlags } from '../node-flags.ts';
 import { eventKeys } from '../stores/keys.ts';
 import { createLineStore } from '../stores/line/store.ts';
 import { createSettingsStore } from '../stores/settings/store.ts';
+import { childEnvironment } from './child-environment.ts';
 import { type RedisForm, readRedisForm, startRedisOf } from './redis-form.ts';
 import { findFreePort, type TestRedis } from './redis-server.ts';
 import type { TestLike } from './test-like.ts';
@@ -111,7 +112,7 @@ export async function startSystem(t: TestLike, options: SystemOptions = {}) {
     const child = spawn(process.execPath, [...roomNodeFlags, ...(options.execArgv ?? []), main], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
-        PATH: process.env.PATH,
+        ...childEnvironment(),
         ...secrets,
         REDIS_URL: redisServer.roomUrl?.(room) ?? redisServer.url,
         ...redisServer.env,

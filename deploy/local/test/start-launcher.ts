@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { childEnvironment } from '@fairline/shared/testing/child-environment.ts';
 import { Redis } from 'ioredis';
 import type { Test } from 'tap';
 
@@ -30,9 +31,8 @@ export async function startLauncher(
 ): Promise<StartedLauncher> {
   const port = Number(env.PORT ?? (await findFreePort()));
   const redisPort = Number(env.REDIS_PORT ?? (await findFreePort()));
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [script, ...argv], {
-    env: { PATH, HOME, PORT: String(port), REDIS_PORT: String(redisPort), DATA_DIR: dataDir, ...env },
+    env: { ...childEnvironment(), PORT: String(port), REDIS_PORT: String(redisPort), DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

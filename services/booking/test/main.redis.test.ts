@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
+import { childEnvironment } from '@fairline/shared/testing/child-environment.ts';
 import { startTestRedis } from '@fairline/shared/testing/redis-server.ts';
 import t, { type Test } from 'tap';
 import { secrets } from './booking-setup.ts';
@@ -10,7 +11,7 @@ const main = new URL('../main.ts', import.meta.url).pathname;
 
 function startMain(t: Test, env: Record<string, string>) {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...childEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { createLineStore } from '@fairline/shared/stores/line/store.ts';
+import { childEnvironment } from '@fairline/shared/testing/child-environment.ts';
 import { startTestRedis, type TestRedis } from '@fairline/shared/testing/redis-server.ts';
 import type { Test } from 'tap';
 
@@ -18,7 +19,7 @@ type LogLine = { level: string; msg: string; [field: string]: unknown };
 /** A real queue-processor process. */
 function startProcessor(t: Test, server: TestRedis, id: string) {
   const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, REDIS_URL: server.url, INSTANCE_ID: id },
+    env: { ...childEnvironment(), REDIS_URL: server.url, INSTANCE_ID: id },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
