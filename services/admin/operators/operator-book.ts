@@ -30,8 +30,9 @@ export async function openOperatorBook({
   let lastProblem = '';
   let current: ReadonlyMap<string, Operator> = fixed.operators;
 
+  /** undefined: nothing has changed. */
   async function readAll(): Promise<OperatorsReading | undefined> {
-    if (file === undefined) return fixed;
+    if (file === undefined) return undefined;
     const fileText = await readFile(file, 'utf8');
     if (fileText === lastText) return undefined;
     lastText = fileText;

@@ -33,6 +33,24 @@ t.test('operator book: a changed file counts at once, a bad one leaves the last 
   t.equal(book.operators().size, 3, 'a file that is gone');
 });
 
+t.test('operator book: what has not changed is not told again', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'operators-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'operators');
+  await writeFile(file, `lee:viewer:${hash}\n`);
+  for (const known of [file, undefined]) {
+    const lines: string[] = [];
+    const listened = createLogger({
+      ...{ room: 'admin', instanceId: 'test', level: 'info' },
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const { book } = await openOperatorBook({ text: `kim:operator:${hash}`, file: known, logger: listened });
+    await book.reload();
+    await book.reload();
+    t.same(lines, [], known ?? 'without a file');
+  }
+});
+
 t.test('operator book: nobody at all, or a file that is not there, is told at the start', async (t) => {
   t.match((await openOperatorBook({ text: '', file: undefined, logger })).problems, [/nobody may log in/]);
   t.match((await openOperatorBook({ text: '', file: '/nowhere/operators', logger })).problems, [/cannot be read/]);
