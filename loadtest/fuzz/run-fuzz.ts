@@ -27,6 +27,16 @@ export function shareInputs(inputs: number, only?: string): { kind: Kind; inputs
   return chosen.map((kind) => ({ kind, inputs: Math.max(1, Math.round((inputs * kind.share) / sum)) }));
 }
 
+/** Results of several rounds as one for each kind. */
+export function addUp(results: readonly KindResult[]): KindResult[] {
+  const sums = new Map<string, KindResult>();
+  for (const { name, what, inputs, durationMs } of results) {
+    const sum = sums.get(name) ?? { name, what, inputs: 0, durationMs: 0 };
+    sums.set(name, { name, what, inputs: sum.inputs + inputs, durationMs: sum.durationMs + durationMs });
+  }
+  return [...sums.values()];
+}
+
 /**
  * Gives inputs of one kind, always the same for the same seed, until there were `inputs` or something is wrong: an answer,
  * a log line, a process that died; afterwards a normal visitor must get through and the laws must hold.

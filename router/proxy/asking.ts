@@ -8,7 +8,7 @@ import { Attempt } from './attempt.ts';
 import type { ClientResponse } from './client-pair.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnswerHead, ForwardOutcome } from './forward.ts';
-import { hasRequestBody } from './request-body.ts';
+import { hasRequestBody, type SmallBody, smallBodyOf } from './request-body.ts';
 import type { RequestHeaderFacts } from './request-headers.ts';
 import { canRetry, type Trouble } from './retry-decision.ts';
 import { sendAttempt } from './send-attempt.ts';
@@ -30,6 +30,7 @@ export class Asking implements Wish {
   readonly #question: Question;
   readonly #onAnswer: OnRoomAnswer;
   readonly #hasBody: boolean;
+  readonly #smallBody: SmallBody | undefined;
   #attempts = 0;
   /** An attempt before this one was answered by a failure. */
   #hadBadAnswer = false;
@@ -46,6 +47,7 @@ export class Asking implements Wish {
     this.#question = question;
     this.#onAnswer = onAnswer;
     this.#hasBody = hasRequestBody(exchange.request);
+    this.#smallBody = this.#hasBody ? smallBodyOf(exchange.request) : undefined;
   }
 
   begin(): void {
@@ -143,7 +145,8 @@ export class Asking implements Wish {
     this.#attempts += 1;
     const { upstream } = turn;
     const headerFacts = this.#describeHeaders(upstream);
-    sendAttempt(this.parts.connections, { exchange: this.#exchange, upstream, headerFacts }, new Attempt(this, turn));
+    const attempt = { exchange: this.#exchange, upstream, headerFacts, smallBody: this.#smallBody };
+    sendAttempt(this.parts.connections, attempt, new Attempt(this, turn));
   }
 
   #describeHeaders({ isStatic = false }: Upstream): RequestHeaderFacts {

@@ -9,6 +9,7 @@ import { forwardFast } from './fast/forward-fast.ts';
 import { writeRequestText } from './fast/request-text.ts';
 import { type AnswerHandler, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
 import { forwardOnce } from './forward-once.ts';
+import type { SmallBody } from './request-body.ts';
 import { buildFramingHeaders, buildRequestHeaders, type RequestHeaderFacts } from './request-headers.ts';
 import { acceptsTrailers } from './trailers.ts';
 import { runTunnel } from './tunnel.ts';
@@ -18,6 +19,8 @@ export type AttemptToSend = {
   exchange: Exchange;
   upstream: Upstream;
   headerFacts: RequestHeaderFacts;
+  /** The same in every attempt at one request. */
+  smallBody: SmallBody | undefined;
 };
 
 export type AttemptHandler = AnswerHandler & {
@@ -60,14 +63,14 @@ export function sendAttempt(connections: Connections, attempt: AttemptToSend, ha
 function forwardInGeneral(
   { singleUse, get }: Connections,
   options: ForwardOptions,
-  { exchange, upstream: { url } }: AttemptToSend,
+  { exchange, upstream: { url }, smallBody }: AttemptToSend,
   handler: AttemptHandler,
 ): Promise<ForwardOutcome> {
   const { request, response, continuation, isTunnel } = exchange;
   const isPooled = !isTunnel && !continuation && request.headers.trailer === undefined;
   // The lighter objects stand for plain requests alone.
   if (isPooled || !(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) {
-    return forward({ ...options, dispatcher: get(url), servername: tlsNameOf(url) });
+    return forward({ ...options, dispatcher: get(url), servername: tlsNameOf(url), smallBody });
   }
   return forwardOnce({
     ...options,

@@ -99,7 +99,7 @@ t.test('guards: clients who break off in the middle of a body are no failures of
   const upstream = upstreamAt('booking', room);
   const { port } = await startGateway(t, { booking: [upstream, upstreamAt('booking', await startUpstream(t, 'b'))] });
   for (let count = 0; count < 10; count += 1) {
-    const headers = { 'content-length': '100', cookie: createVisitor().cookie };
+    const headers = { 'content-length': '100000', cookie: createVisitor().cookie };
     const sent = request({ host: '127.0.0.1', port, method: 'POST', path: `/${count}`, headers, agent: false });
     sent.on('error', () => {});
     const before = room.seen.length;
@@ -110,6 +110,36 @@ t.test('guards: clients who break off in the middle of a body are no failures of
   }
   t.equal(upstream.own.ejectedUntilMs, Number.NEGATIVE_INFINITY);
   t.same(upstream.own.failures, []);
+});
+
+t.test(
+  'guards: a short body is read before anybody is asked: who breaks off in it is no matter of an instance',
+  async (t) => {
+    const room = await startUpstream(t, 'room');
+    const upstream = upstreamAt('booking', room);
+    const { port } = await startGateway(t, { booking: [upstream] });
+    const headers = { 'content-length': '100', cookie: createVisitor().cookie };
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', path: '/half', headers, agent: false });
+    sent.on('error', () => {});
+    sent.write('half');
+    while (upstream.own.inFlight === 0) await nextTurn();
+    sent.destroy();
+    while (upstream.own.inFlight > 0) await nextTurn();
+    t.match(await ask(port, '/whole', { method: 'POST', body: 'x'.repeat(100) }), { status: 200, body: 'room' });
+    t.equal(room.seen.length, 1, 'the half was never sent');
+    t.same(upstream.own.failures, []);
+  },
+);
+
+t.test('guards: a short body that could not be sent to one instance goes to another', async (t) => {
+  const gone = upstreamAt('booking', await startUpstream(t, 'gone'));
+  const echo = await startUpstream(t, 'echo', (incoming, response) => incoming.pipe(response));
+  const { port } = await startAfterGoodTimes(t, upstreamAt('booking', echo), [{ ...gone, url: 'http://127.0.0.1:1' }]);
+  for (let count = 0; count < 10; count += 1) {
+    const body = `body ${count}`;
+    t.match(await ask(port, '/', { method: 'POST', body }), { status: 200, body });
+  }
+  t.ok(gone.own.failures.length > 0 || gone.own.ejectedUntilMs > 0, 'it was tried');
 });
 
 const full = (_incoming: unknown, response: ServerResponse) =>
