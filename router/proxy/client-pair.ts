@@ -19,8 +19,8 @@ export type ClientResponse = {
   writeHead(status: number, headers: string[]): unknown;
   writeInformation(status: number, hints: { link: string[] }): void;
   flushHeaders(): void;
-  /** False: the client cannot take more until `drain`. */
-  write(piece: Buffer): boolean;
+  /** False: the client cannot take more until `drain`. `onWritten`: the system has taken the piece, or will not. */
+  write(piece: Buffer, onWritten?: (error: Error | null | undefined) => void): boolean;
   end(): unknown;
   end(piece: string | Buffer, encoding: 'utf8' | 'latin1'): unknown;
   destroy(): unknown;

@@ -104,15 +104,18 @@ export class PlainResponse {
     this.#line.socket.write(`HTTP/1.1 ${status} Early Hints\r\n${lines}\r\n`, 'latin1');
   }
 
-  /** A piece of the body. False: the client cannot take more until `drain`. */
-  write(piece: Buffer): boolean {
+  /**
+   * A piece of the body. False: the client cannot take more until `drain`. `onWritten` is called once the system has taken the
+   * piece; with an error, or never, when it will not.
+   */
+  write(piece: Buffer, onWritten?: (error: Error | null | undefined) => void): boolean {
     const { socket } = this.#line;
     if (this.writableEnded || this.destroyed || piece.length === 0) return true;
     if (this.#kindOfBody() === 'none') return true;
-    if (this.#body === 'length' && this.#heldText === '') return socket.write(piece);
+    if (this.#body === 'length' && this.#heldText === '') return socket.write(piece, onWritten);
     socket.cork();
     socket.write(this.#takeHeld() + (this.#isChunked() ? `${piece.length.toString(16)}\r\n` : ''), 'latin1');
-    let takesMore = socket.write(piece);
+    let takesMore = socket.write(piece, onWritten);
     if (this.#isChunked()) takesMore = socket.write('\r\n', 'latin1');
     socket.uncork();
     return takesMore;

@@ -38,7 +38,7 @@ class FastForward implements Task, Sender {
   readonly #handler: AnswerHandler;
   #connection: Connection | undefined;
   /** What is left to send to the client once the answer is whole. */
-  #rest: string | Buffer = '';
+  #rest = '';
   #isDropped = false;
   #hasHead = false;
   #canTakeMore = true;
@@ -71,8 +71,10 @@ class FastForward implements Task, Sender {
   onBody(bytes: Buffer, from: number, to: number, isLast: boolean): void {
     if (isLast && this.#isDropped) this.#finish('');
     else if (isLast && to - from <= maxTextBytes) this.#finish(bytes.toString('latin1', from, to));
-    else if (isLast) this.#finish(Buffer.from(bytes.subarray(from, to)));
-    else if (!this.#isDropped) this.#pass(Buffer.from(bytes.subarray(from, to)));
+    else {
+      if (!this.#isDropped) this.#pass(bytes, from, to);
+      if (isLast) this.#finish('');
+    }
   }
 
   onEnd(): void {
@@ -104,9 +106,13 @@ class FastForward implements Task, Sender {
     this.#handler.onOutcome(passed);
   }
 
-  #pass(piece: Buffer): void {
-    const { response } = this.#options;
-    if (response.write(piece)) return;
+  #pass(bytes: Buffer, from: number, to: number): void {
+    const { response, pools } = this.#options;
+    const piece = pools.slabs.copy(bytes, from, to);
+    const takesMore = response.write(piece, (error) => {
+      if (!error) pools.slabs.giveBack(piece);
+    });
+    if (takesMore) return;
     this.#canTakeMore = false;
     response.once('drain', () => {
       this.#canTakeMore = true;
@@ -114,7 +120,7 @@ class FastForward implements Task, Sender {
     });
   }
 
-  #finish(rest: string | Buffer): void {
+  #finish(rest: string): void {
     this.#isLetGo = true;
     this.#rest = rest;
     if (this.#isDropped) this.#handler.onOutcome(dropped);

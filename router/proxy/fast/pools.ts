@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import type { ForwardTimeouts } from '../connections.ts';
 import { Connection } from './connection.ts';
 import { createOutbox } from './outbox.ts';
+import { createSlabs } from './slabs.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 
 const readBytes = 64 * 1024;
@@ -16,6 +17,7 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
   // Apart, so that the instances' turn comes as one and the clients' as well.
   const toInstances = createOutbox();
   const toClients = createOutbox();
+  const slabs = createSlabs(readBytes);
   let ticker: Ticker | undefined;
 
   function checkDeadlines(): void {
@@ -65,6 +67,9 @@ export function createFastPools({ lookup, timeouts }: { lookup: LookupFunction; 
   return {
     /** Answers leave through it. */
     toClients,
+
+    /** For what is read from one of these connections and goes to a client. */
+    slabs,
 
     /** A connection for one request: the one used last, or a new one when none is idle or `isFresh` asks for it. */
     take(url: string, isFresh: boolean): Connection {
