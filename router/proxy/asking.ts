@@ -8,10 +8,11 @@ import { Attempt } from './attempt.ts';
 import type { ClientResponse } from './client-pair.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnswerHead, ForwardOutcome } from './forward.ts';
-import { hasRequestBody, type SmallBody, smallBodyOf } from './request-body.ts';
+import { hasRequestBody } from './request-body.ts';
 import type { RequestHeaderFacts } from './request-headers.ts';
 import { canRetry, type Trouble } from './retry-decision.ts';
 import { sendAttempt } from './send-attempt.ts';
+import { type SmallBody, smallBodyOf } from './small-body.ts';
 import type { StreamKind } from './streams.ts';
 import { type HeadReading, takeHead } from './take-head.ts';
 import { codeOfUpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
@@ -47,7 +48,7 @@ export class Asking implements Wish {
     this.#question = question;
     this.#onAnswer = onAnswer;
     this.#hasBody = hasRequestBody(exchange.request);
-    this.#smallBody = this.#hasBody ? smallBodyOf(exchange.request) : undefined;
+    this.#smallBody = this.#hasBody ? smallBodyOf(exchange) : undefined;
   }
 
   begin(): void {

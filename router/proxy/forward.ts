@@ -1,10 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { findAnswerProblem } from './answer-check.ts';
 import type { ClientRequest, ClientResponse } from './client-pair.ts';
 import type { ForwardTimeouts } from './connections.ts';
-import { hasRequestBody, relayBody, type SmallBody } from './request-body.ts';
+import { hasRequestBody, relayBody } from './request-body.ts';
 import { keepTrailers } from './trailers.ts';
 import { UpstreamFault } from './upstream-error.ts';
 
@@ -39,8 +38,8 @@ export type PooledForwardOptions = ForwardOptions & {
   dispatcher: Dispatcher;
   /** TLS name of an https upstream; the Host header is the visitor's. */
   servername: string | undefined;
-  /** The body, when it is read before anything is sent; other bodies are streamed. */
-  smallBody: SmallBody | undefined;
+  /** The body, when all of it is there; other bodies are streamed. */
+  body: Buffer | undefined;
 };
 
 export type ForwardOutcome =
@@ -63,12 +62,11 @@ export type AnswerHandler = Pick<ForwardOptions, 'onHead'> & {
  * client that goes away cancels the request to the instance. Settles once the answer is done; never rejects.
  */
 export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> {
-  const { dispatcher, request, response, timeouts, onHead, smallBody } = options;
+  const { dispatcher, request, response, timeouts, onHead, body } = options;
   return new Promise((resolve) => {
-    const hasStream = smallBody === undefined && hasRequestBody(request);
+    const hasStream = body === undefined && hasRequestBody(request);
     let controller: Dispatcher.DispatchController | undefined;
     let firstByteTimer: NodeJS.Timeout | undefined;
-    let isDispatched = false;
     let isSent = false;
     let isBodySent = !hasStream;
     let isDropped = false;
@@ -78,7 +76,6 @@ export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> 
     const cancel = () => {
       isClientGone = true;
       controller?.abort(new Error('the client went away'));
-      if (!isDispatched) settle({ kind: 'clientGone' });
     };
     const onClose = () => {
       if (!response.writableFinished) cancel();
@@ -143,30 +140,23 @@ export function forward(options: PooledForwardOptions): Promise<ForwardOutcome> 
       else response.destroy();
       cancel();
     };
-    const idleLimit = { idleMs: timeouts.idleMs, onIdle };
-
-    function send(body: Buffer | Readable | null): void {
-      if (isClientGone) return;
-      isDispatched = true;
-      const dispatchOptions: Dispatcher.DispatchOptions & { servername?: string } = {
-        method: options.method,
-        path: options.target,
-        headers: options.headers,
-        body,
-        // With a stream, the time to the first byte begins at its end; until then silence is what counts.
-        headersTimeout: hasStream ? timeouts.idleMs : timeouts.firstByteMs,
-        ...(options.servername === undefined ? {} : { servername: options.servername }),
-      };
-      try {
-        dispatcher.dispatch(dispatchOptions, handler);
-      } catch (error) {
-        // undici refuses some requests by throwing, for instance on a pool that was closed a moment ago.
-        settle({ kind: 'failed', error: error as Error, wasNotSent: true });
-      }
+    const streamed = () =>
+      hasStream && request instanceof IncomingMessage ? relayBody(request, { idleMs: timeouts.idleMs, onIdle }) : null;
+    const dispatchOptions: Dispatcher.DispatchOptions & { servername?: string } = {
+      method: options.method,
+      path: options.target,
+      headers: options.headers,
+      body: body ?? streamed(),
+      // With a stream, the time to the first byte begins at its end; until then silence is what counts.
+      headersTimeout: hasStream ? timeouts.idleMs : timeouts.firstByteMs,
+      ...(options.servername === undefined ? {} : { servername: options.servername }),
+    };
+    try {
+      dispatcher.dispatch(dispatchOptions, handler);
+    } catch (error) {
+      // undici refuses some requests by throwing, for instance on a pool that was closed a moment ago.
+      settle({ kind: 'failed', error: error as Error, wasNotSent: true });
     }
-
-    if (smallBody) smallBody.read(idleLimit, send);
-    else send(hasStream && request instanceof IncomingMessage ? relayBody(request, idleLimit) : null);
   });
 }
 

@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ClientRequest } from './client-pair.ts';
 
@@ -61,47 +61,4 @@ export function relayBody(request: IncomingMessage, { idleMs, onIdle }: IdleLimi
     },
   });
   return body;
-}
-
-/** Up to here; nginx takes as much into memory before it asks the upstream (`client_body_buffer_size`). */
-const maxSmallBytes = 16 * 1024;
-
-/**
- * A short body, read whole before it is sent: the instance is not kept waiting for a slow client, and one piece costs a third
- * less than a stream for it. Kept, as an attempt that could not be sent is made again elsewhere.
- */
-export class SmallBody {
-  readonly #request: IncomingMessage;
-  #bytes: Buffer | undefined;
-
-  constructor(request: IncomingMessage) {
-    this.#request = request;
-  }
-
-  /** `onWhole` is not called when the client goes away before, which shows on the response. */
-  read({ idleMs, onIdle }: IdleLimit, onWhole: (bytes: Buffer) => void): void {
-    if (this.#bytes) {
-      onWhole(this.#bytes);
-      return;
-    }
-    const request = this.#request;
-    const pieces: Buffer[] = [];
-    const timer = request.complete ? undefined : setTimeout(onIdle, idleMs);
-    request.on('data', (piece: Buffer) => {
-      pieces.push(piece);
-      timer?.refresh();
-    });
-    request.once('end', () => {
-      this.#bytes = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
-      if (this.#bytes) onWhole(this.#bytes);
-    });
-    request.once('close', () => clearTimeout(timer));
-  }
-}
-
-/** undefined: none, or one that may be long and is streamed. */
-export function smallBodyOf(request: ClientRequest): SmallBody | undefined {
-  if (!hasRequestBody(request) || !(request instanceof IncomingMessage)) return undefined;
-  const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  return length <= maxSmallBytes ? new SmallBody(request) : undefined;
 }

@@ -88,7 +88,8 @@ export function addRequestHeaders(facts: RequestHeaderFacts, to: LineSink): void
     const value = rawHeaders[index + 1] ?? '';
     const { lowerName } = field;
     if (lowerName === 'content-length') {
-      if (hasBody) to.add(field, value);
+      // Plainly, without the zeros in front that some read as octal.
+      if (hasBody) to.add(field, String(Number(value)));
     } else if (lowerName === 'cookie') {
       const kept = keepCookies(value, room, facts.isStatic ?? false);
       if (kept !== undefined) to.add(field, kept);

@@ -94,6 +94,22 @@ t.test('request headers: as a text they are those of the list', async (t) => {
   }
 });
 
+t.test('request text: a body stands behind the head, byte for byte, and its length is plain', async (t) => {
+  const body = Buffer.from([0, 13, 10, 255, 65]);
+  const facts: RequestHeaderFacts = { ...requestFacts, rawHeaders: ['Content-Length', '005'], hasBody: true };
+  const bytes = Buffer.from(writeRequestText('POST', '/a', facts, body), 'latin1');
+  t.match(bytes.toString('latin1'), /^POST \/a HTTP\/1\.1\r\n.*\r\nContent-Length: 5\r\n/s);
+  t.same(bytes.subarray(-9), Buffer.concat([Buffer.from('\r\n\r\n'), body]));
+});
+
+t.test('request text: one that could have a body says that it has none', async (t) => {
+  const facts: RequestHeaderFacts = { ...requestFacts, rawHeaders: ['Content-Length', '0'], hasBody: false };
+  for (const method of ['POST', 'PUT', 'PATCH'])
+    t.equal(writeRequestText(method, '/a', facts).match(/content-length: 0\r\n/gi)?.length, 1, method);
+  for (const method of ['GET', 'HEAD', 'DELETE'])
+    t.notMatch(writeRequestText(method, '/a', facts), /content-length/i, method);
+});
+
 const responseFacts: ResponseHeaderFacts = {
   rawHeaders: [],
   requestId: 'r1',

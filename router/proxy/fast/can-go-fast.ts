@@ -3,15 +3,24 @@ import type { Exchange } from '../exchange.ts';
 import { hasRequestBody } from '../request-body.ts';
 import { acceptsTrailers } from '../trailers.ts';
 
+const readingMethods = new Set(['GET', 'HEAD']);
+const writingMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
 /**
- * Whether a request may take the fast way: a GET or HEAD without a body to a room of ours by http. Whatever is rarer
- * (bodies, trailers, event streams, TLS, sites of others) goes by undici, which knows more of HTTP.
+ * Whether a request may take the fast way: by http to a room of ours, reading without a body, or writing with a body that is
+ * all there (or with none). Whatever is rarer (streamed bodies, trailers, event streams, TLS, sites of others) goes by
+ * undici, which knows more of HTTP.
  */
-export function canGoFast(exchange: Pick<Exchange, 'request' | 'method' | 'isTunnel'>, upstream: Upstream): boolean {
-  const { request, method, isTunnel } = exchange;
-  if (isTunnel || (method !== 'GET' && method !== 'HEAD')) return false;
+export function canGoFast(
+  exchange: Pick<Exchange, 'request' | 'method' | 'isTunnel' | 'continuation'>,
+  upstream: Upstream,
+  hasWholeBody: boolean,
+): boolean {
+  const { request, method, isTunnel, continuation } = exchange;
+  if (isTunnel || continuation) return false;
+  if (hasRequestBody(request) && !(hasWholeBody && writingMethods.has(method))) return false;
+  if (!readingMethods.has(method) && !writingMethods.has(method)) return false;
   if (upstream.isStatic || !upstream.url.startsWith('http:')) return false;
   const { headers } = request;
-  if (headers.accept?.includes('text/event-stream') || acceptsTrailers(headers.te)) return false;
-  return !hasRequestBody(request);
+  return !headers.accept?.includes('text/event-stream') && !acceptsTrailers(headers.te);
 }

@@ -23,7 +23,7 @@ const dropped: ForwardOutcome = Object.freeze({ kind: 'dropped' });
 const clientGone: ForwardOutcome = Object.freeze({ kind: 'clientGone' });
 
 /**
- * As `forward`, for requests without a body to instances by http, at a fraction of the cost: the request leaves as one
+ * As `forward`, for requests that are all there to instances by http, at a fraction of the cost: the request leaves as one
  * text, and an answer that arrives in one piece goes to the client in one write. Tells the handler once how it ended.
  */
 export function forwardFast(options: FastForwardOptions, handler: AnswerHandler): void {
@@ -87,7 +87,7 @@ class FastForward implements Task, Sender {
 
   onFailed({ error, wasNotSent, wasUsed }: TaskFailure): void {
     // The instance had closed it while nobody used it: not a failure of this request, nor of the instance.
-    if (wasUsed && isCutOff(error)) {
+    if (wasUsed && isCutOff(error) && this.#isSafe()) {
       this.send(true);
       return;
     }
@@ -98,6 +98,11 @@ class FastForward implements Task, Sender {
     }
     this.#options.response.destroy();
     this.#handler.onOutcome({ kind: 'brokeOff', error });
+  }
+
+  /** Asking twice does nothing twice, should the instance have read the request before it closed. */
+  #isSafe(): boolean {
+    return this.method === 'GET' || this.method === 'HEAD';
   }
 
   /** For the outbox alone: the end of the answer leaves now. */

@@ -139,6 +139,20 @@ t.test('fast: a connection that the instance closed meanwhile costs nobody a req
   t.same(outcomes, [{ kind: 'passed' }, { kind: 'passed' }]);
 });
 
+t.test('fast: what may do something twice is not sent twice, though the connection was used before', async (t) => {
+  let requests = 0;
+  const room = await startRoom(t, (socket) => {
+    requests += 1;
+    if (requests === 2) socket.resetAndDestroy();
+    else socket.write(ok('hello'));
+  });
+  const { port, outcomes } = await startProxy(t, room.url);
+  t.equal((await ask(port)).body, 'hello');
+  t.match(await ask(port, '/', 'POST'), { status: 502, body: 'failed' });
+  t.equal(requests, 2);
+  t.match(outcomes[1], { kind: 'failed', wasNotSent: false });
+});
+
 t.test('fast: a new connection that breaks before an answer is a failure, told once', async (t) => {
   const room = await startRoom(t, (socket) => socket.resetAndDestroy());
   const { port, outcomes, pools } = await startProxy(t, room.url);
