@@ -1,5 +1,5 @@
 import { ErrorBody } from '@fairline/shared/contracts/error-body.ts';
-import { type ErrorCode, errorTable } from '@fairline/shared/errors.ts';
+import { type ErrorCode, errorTable } from '@fairline/shared/error-table.ts';
 import Value from 'typebox/value';
 import type { Exchange, RawAnswer } from './raw-exchange.ts';
 

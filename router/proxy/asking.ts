@@ -6,13 +6,14 @@ import type { Treatment } from '../rules/rule-book.ts';
 import type { AskRoomParts, OnRoomAnswer, Question, RoomAnswer } from './ask-room.ts';
 import { Attempt } from './attempt.ts';
 import type { ClientResponse } from './client-pair.ts';
+import { answerIdleClient } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnswerHead, ForwardOutcome } from './forward.ts';
 import { hasRequestBody } from './request-body.ts';
 import type { RequestHeaderFacts } from './request-headers.ts';
 import { canRetry, type Trouble } from './retry-decision.ts';
 import { sendAttempt } from './send-attempt.ts';
-import { type SmallBody, smallBodyOf } from './small-body.ts';
+import { readSmallBody } from './small-body.ts';
 import type { StreamKind } from './streams.ts';
 import { type HeadReading, takeHead } from './take-head.ts';
 import { codeOfUpstreamError, type UpstreamErrorCode } from './upstream-error.ts';
@@ -31,7 +32,8 @@ export class Asking implements Wish {
   readonly #question: Question;
   readonly #onAnswer: OnRoomAnswer;
   readonly #hasBody: boolean;
-  readonly #smallBody: SmallBody | undefined;
+  /** All of it, when it was read before anybody was asked. */
+  #body: Buffer | undefined;
   #attempts = 0;
   /** An attempt before this one was answered by a failure. */
   #hadBadAnswer = false;
@@ -48,10 +50,33 @@ export class Asking implements Wish {
     this.#question = question;
     this.#onAnswer = onAnswer;
     this.#hasBody = hasRequestBody(exchange.request);
-    this.#smallBody = this.#hasBody ? smallBodyOf(exchange) : undefined;
   }
 
   begin(): void {
+    if (!this.#hasBody || !this.#readBody()) this.#takeFirst();
+  }
+
+  /** False when the body is streamed. */
+  #readBody(): boolean {
+    return readSmallBody(this.#exchange, {
+      idleMs: this.parts.connections.timeouts.idleMs,
+      onWhole: (bytes) => {
+        try {
+          this.#body = bytes;
+          this.#takeFirst();
+        } catch (error) {
+          this.tellBroken(error);
+        }
+      },
+      onIdle: () => {
+        answerIdleClient(this.#exchange);
+        this.#tell({ kind: 'answered' });
+      },
+      onGone: () => this.#tell({ kind: 'answered' }),
+    });
+  }
+
+  #takeFirst(): void {
     const { turns, budgets } = this.parts.guards;
     budgets[this.room].noteRequest();
     this.#whenTaken(
@@ -146,7 +171,7 @@ export class Asking implements Wish {
     this.#attempts += 1;
     const { upstream } = turn;
     const headerFacts = this.#describeHeaders(upstream);
-    const attempt = { exchange: this.#exchange, upstream, headerFacts, smallBody: this.#smallBody };
+    const attempt = { exchange: this.#exchange, upstream, headerFacts, body: this.#body };
     sendAttempt(this.parts.connections, attempt, new Attempt(this, turn));
   }
 

@@ -24,6 +24,11 @@ export function answerError(answer: LocalAnswer, code: ErrorCode, ...slots: unkn
   answerLocally(answer, status, headers, body);
 }
 
+/** The client fell silent in the middle of its body. */
+export function answerIdleClient(answer: LocalAnswer): void {
+  answerError({ ...answer, closesConnection: true }, 'REQUEST_TIMEOUT');
+}
+
 /** Answers from the gateway itself. Such an answer is never stored, and never waits for a body nobody reads. */
 export function answerLocally(answer: LocalAnswer, status: number, ownHeaders: readonly string[], body: string): void {
   const { request, response, requestId, setCookie } = answer;

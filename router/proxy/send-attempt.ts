@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Upstream } from '../balancing/upstream-set.ts';
 import { type Connections, tlsNameOf } from './connections.ts';
-import { answerError } from './error-answer.ts';
+import { answerIdleClient } from './error-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { canGoFast } from './fast/can-go-fast.ts';
 import { forwardFast } from './fast/forward-fast.ts';
@@ -10,7 +10,6 @@ import { writeRequestText } from './fast/request-text.ts';
 import { type AnswerHandler, type ForwardOptions, type ForwardOutcome, forward } from './forward.ts';
 import { forwardOnce } from './forward-once.ts';
 import { buildFramingHeaders, buildRequestHeaders, type RequestHeaderFacts } from './request-headers.ts';
-import type { SmallBody } from './small-body.ts';
 import { acceptsTrailers } from './trailers.ts';
 import { runTunnel } from './tunnel.ts';
 import { takeTunnelSocket } from './upgraded-response.ts';
@@ -19,8 +18,8 @@ export type AttemptToSend = {
   exchange: Exchange;
   upstream: Upstream;
   headerFacts: RequestHeaderFacts;
-  /** The same in every attempt at one request. */
-  smallBody: SmallBody | undefined;
+  /** All of it; undefined: none, or one that is still to come. */
+  body: Buffer | undefined;
 };
 
 export type AttemptHandler = AnswerHandler & {
@@ -30,38 +29,9 @@ export type AttemptHandler = AnswerHandler & {
   onTunnelUse(): void;
 };
 
-const clientGone: ForwardOutcome = Object.freeze({ kind: 'clientGone' });
-
 /** Sends a request to one instance, in the way that this request needs. */
 export function sendAttempt(connections: Connections, attempt: AttemptToSend, handler: AttemptHandler): void {
-  const { exchange, smallBody } = attempt;
-  if (!smallBody) {
-    sendNow(connections, attempt, undefined, handler);
-    return;
-  }
-  smallBody.read({
-    response: exchange.response,
-    idleMs: connections.timeouts.idleMs,
-    onIdle: () => answerIdle(exchange),
-    onGone: () => handler.onOutcome(clientGone),
-    onWhole(bytes) {
-      try {
-        sendNow(connections, attempt, bytes, handler);
-      } catch (error) {
-        handler.onBroken(error);
-      }
-    },
-  });
-}
-
-/** @param body all of it; undefined: none, or one that is still to come */
-function sendNow(
-  connections: Connections,
-  attempt: AttemptToSend,
-  body: Buffer | undefined,
-  handler: AttemptHandler,
-): void {
-  const { exchange, upstream, headerFacts } = attempt;
+  const { exchange, upstream, headerFacts, body } = attempt;
   const { request, response, method } = exchange;
   const target = exchange.path + exchange.query;
   if (canGoFast(exchange, upstream, body !== undefined)) {
@@ -80,24 +50,19 @@ function sendNow(
     timeouts: connections.timeouts,
     takesTrailers: acceptsTrailers(request.headers.te),
     onHead,
-    onClientIdle: () => answerIdle(exchange),
+    onClientIdle: () => answerIdleClient(exchange),
   };
-  forwardInGeneral(connections, options, attempt, body, handler).then(
+  forwardInGeneral(connections, options, attempt, handler).then(
     (outcome) => handler.onOutcome(outcome),
     (error: unknown) => handler.onBroken(error),
   );
-}
-
-function answerIdle(exchange: Exchange): void {
-  answerError({ ...exchange, closesConnection: true }, 'REQUEST_TIMEOUT');
 }
 
 /** What is not plain, by the libraries that know all of HTTP. */
 function forwardInGeneral(
   { singleUse, get }: Connections,
   options: ForwardOptions,
-  { exchange, upstream: { url } }: AttemptToSend,
-  body: Buffer | undefined,
+  { exchange, upstream: { url }, body }: AttemptToSend,
   handler: AttemptHandler,
 ): Promise<ForwardOutcome> {
   const { request, response, continuation, isTunnel } = exchange;

@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import {
-  bodyOfError,
-  createCodedError,
-  type ErrorCode,
-  errorBody,
-  errorRow,
-  errorTable,
-  isCodedError,
-} from '../errors.ts';
+import { errorTable } from '../error-table.ts';
+import { bodyOfError, createCodedError, type ErrorCode, errorBody, errorRow, isCodedError } from '../errors.ts';
 
 const codes = Object.keys(errorTable) as ErrorCode[];
 

@@ -1,4 +1,5 @@
-import { findViolations, readLineData } from '@fairline/shared/test/laws/laws.ts';
+import { findViolations } from '@fairline/shared/test/laws/laws.ts';
+import { readLineData } from '@fairline/shared/test/laws/line-data.ts';
 import { type System, startSystem } from '@fairline/shared/testing/system.ts';
 import type { TestLike } from '@fairline/shared/testing/test-like.ts';
 import { createVisitorCookies, visitorCookieName } from '@fairline/shared/visitor-cookie.ts';

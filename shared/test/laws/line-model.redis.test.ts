@@ -7,7 +7,8 @@ import { isVipNumber } from '../../stores/line/numbers.ts';
 import { createLineStore, type JoinOutcome, type LineStore } from '../../stores/line/store.ts';
 import { createSettingsStore, type SettingsStore } from '../../stores/settings/store.ts';
 import { startTestRedis } from '../../testing/redis-server.ts';
-import { effectiveShare, findViolations, type LineData, readLineData } from './laws.ts';
+import { effectiveShare, findViolations } from './laws.ts';
+import { type LineData, readLineData } from './line-data.ts';
 import {
   createLineModel,
   type LineModel,
