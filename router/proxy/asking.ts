@@ -115,6 +115,11 @@ export class Asking implements Wish {
     return reading;
   }
 
+  /** The body goes to the instance as it comes. */
+  get isStreamed(): boolean {
+    return this.#hasBody && this.#body === undefined;
+  }
+
   /** A client that goes away in the middle of its body shows as an error of the instance's connection at first. */
   hasClientLeft(): boolean {
     const { request, response } = this.#exchange;

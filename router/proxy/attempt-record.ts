@@ -14,6 +14,8 @@ export type AttemptRecordParts = {
   asked: Asked;
   /** Held by the instance until the head of its answer comes. */
   request: Unanswered;
+  /** A part of it is still with the client: that the instance says nothing yet is no silence. */
+  isStreamed: boolean;
 };
 
 /** Follows one attempt at one instance and tells the guards what came of it: each thing once, as soon as it is known. */
@@ -27,14 +29,14 @@ export class AttemptRecord {
   #kind: AnswerKind | undefined;
   #isSuccessTold = false;
 
-  constructor({ guards, metrics, turn, asked, request }: AttemptRecordParts) {
+  constructor({ guards, metrics, turn, asked, request, isStreamed }: AttemptRecordParts) {
     this.#guards = guards;
     this.#metrics = metrics;
     this.#turn = turn;
     this.#asked = asked;
     this.#request = request;
     this.#startedAtMs = guards.nowMs();
-    guards.silenceWatch.noteSent(turn.upstream, request, this.#startedAtMs);
+    if (!isStreamed) guards.silenceWatch.noteSent(turn.upstream, request, this.#startedAtMs);
   }
 
   /** The head came; says what it means for the instance. */

@@ -28,7 +28,8 @@ export class Attempt implements AttemptHandler, Unanswered {
     const { guards, metrics } = asking.parts;
     this.#asking = asking;
     this.turn = turn;
-    this.#record = new AttemptRecord({ guards, metrics, turn, asked: asking.asked, request: this });
+    const { asked, isStreamed } = asking;
+    this.#record = new AttemptRecord({ guards, metrics, turn, asked, request: this, isStreamed });
   }
 
   onHead(head: AnswerHead): 'pass' | 'drop' {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { request } from 'node:http';
 import t from 'tap';
 import { defaultGuardSettings } from '../limits/guards.ts';
 import { ask, startGateway, startUpstream, upstreamAt } from './start-gateway.ts';
@@ -40,4 +41,25 @@ t.test('a hung instance: pages that it holds come from another, what may not be 
   t.equal(hungAt.own.silence, 'heard');
   t.ok(hungAt.own.isOnProbation, 'one request at a time, until that is answered');
   t.same(failures, []);
+});
+
+t.test('clients that are slow with their uploads make no instance look hung', async (t) => {
+  const room = await startUpstream(t, 'room', (incoming, response) =>
+    incoming.resume().on('end', () => response.end('all')),
+  );
+  const upstream = upstreamAt('booking', room);
+  const { port } = await startGateway(t, { booking: [upstream] }, { guarding });
+  const uploads = Array.from({ length: 5 }, () => {
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', path: '/upload', agent: false });
+    sent.write('a part');
+    return sent;
+  });
+  while (room.seen.length < uploads.length) await new Promise((resolve) => setImmediate(resolve));
+  t.equal(upstream.own.inFlight, 5);
+  t.equal(upstream.own.unanswered.size, 0);
+  for (const upload of uploads) {
+    const answered = new Promise((resolve) => upload.once('response', resolve));
+    upload.end();
+    t.match(await answered, { statusCode: 200 });
+  }
 });
