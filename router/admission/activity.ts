@@ -103,8 +103,9 @@ export function createActivity(parts: ActivityParts) {
     renewals.wake();
   }
 
+  /** Tells those that are pending now; who comes meanwhile goes with the next ones, or they would go in twos and threes. */
   async function flushRenewals(): Promise<void> {
-    while (pendingRenewals.length > 0) {
+    for (let left = pendingRenewals.length; left > 0; left -= maxBatch) {
       const batch = takeRenewals();
       try {
         await line.renew(batch.map(({ visitorId }) => visitorId));
