@@ -15,13 +15,14 @@ function build(t: TestLike) {
   const ending = new AbortController();
   const renewals: (readonly string[])[] = [];
   const visits: Visit[] = [];
-  const state = { isRedisAway: false };
+  const state = { isRedisAway: false, onRenew: () => {} };
   const fail = () => Promise.reject(new Error('redis is away'));
   const activity = createActivity({
     line: {
       renew: async (ids) => {
         if (state.isRedisAway) return fail();
         renewals.push(ids);
+        state.onRenew();
         return ids.map(() => 'renewed' as const);
       },
     },
@@ -75,6 +76,21 @@ t.test('activity: claims are told together within 10 ms, renewals at most once a
     await clock.advance(100);
   }
   t.equal(renewals.length, 2);
+});
+
+t.test('activity: who comes while claims are told is told with the next ones, together', async (t) => {
+  const { activity, clock, renewals, state } = build(t);
+  await clock.advance(100);
+  state.onRenew = () => {
+    state.onRenew = () => {};
+    activity.noteBookedActivity(createKnown('b'), 1);
+  };
+  activity.noteBookedActivity(createKnown('a'), 0);
+  await clock.advance(10);
+  t.same(renewals, [['a']]);
+  activity.noteBookedActivity(createKnown('c'), 2);
+  await clock.advance(10);
+  t.same(renewals, [['a'], ['b', 'c']]);
 });
 
 t.test('activity: the next place of the same visitor is claimed at once', async (t) => {
