@@ -77,6 +77,7 @@ t.test('the console, by operators of a running sale, through the gateway', async
   await t.test('settings: a bad value is refused, the effect of a good one is seen before it is saved', async (t) => {
     await page.keyboard.press('g');
     await page.keyboard.press('s');
+    await page.waitForURL('**/system/settings');
     await page.fill('#maxBooking', '1000001');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('#maxBooking-problem', { hasText: /0 to 1,000,000/ }).waitFor();
@@ -96,6 +97,7 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('i');
+    await page.waitForURL('**/system/instances');
     const [first] = system.ofRoom('booking');
     const row = page.locator(`tr[data-id="${first?.id}"]`);
     await row.waitFor();
@@ -123,7 +125,7 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await waiting.arrive();
     t.match(await waiting.apply(), { status: 'waiting' });
     await page.keyboard.press('m');
-    await page.locator('#message').waitFor();
+    await page.waitForURL('**/system#message');
     await page.fill('#message', 'Five more minutes <b>please</b>');
     t.equal(await page.locator('[data-preview]').textContent(), 'Five more minutes <b>please</b>');
     await page.getByRole('button', { name: 'Show to everyone…' }).click();
@@ -138,6 +140,23 @@ t.test('the console, by operators of a running sale, through the gateway', async
     await page.locator('[data-sale-word]', { hasText: 'Paused' }).waitFor();
     await until('the visitor to be told', async () => (await waiting.status()).status === 'paused');
     await page.locator('[data-latest]', { hasText: 'admissions' }).waitFor();
+  });
+
+  await t.test('message: what is typed before the scripts have come is kept', async (t) => {
+    const early = await openPage(browser);
+    await logIn(early, system, 'mina');
+    const gate = Promise.withResolvers<void>();
+    await early.route('**/message.*.js', async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await early.goto(`${system.url()}/system`, { waitUntil: 'commit' });
+    await early.fill('#message', 'Typed early');
+    gate.resolve();
+    await early.locator('.live[data-live="live"]').waitFor();
+    await early.locator('[data-preview]', { hasText: 'Typed early' }).waitFor();
+    t.equal(await early.inputValue('#message'), 'Typed early');
+    await early.context().close();
   });
 
   await t.test('visitor: found, blocked with a reason, and let through again', async (t) => {

@@ -7,7 +7,8 @@ export function watchMessage() {
   const text = document.querySelector('#message');
   const preview = document.querySelector('[data-preview]');
   const clear = document.querySelector('[popovertarget="ask-clear"]');
-  let shown = text.value;
+  // As the server wrote it: something else may have been typed before this script came.
+  let shown = text.defaultValue;
 
   function show() {
     setText(preview, text.value.trim());
