@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { arrivals, type RatePoint } from './arrivals.ts';
+import { waitAhead } from './pace.ts';
 import type { LoadPlan, RequestKind } from './plan.ts';
 import { createRecorder, type LoadSummary } from './recorder.ts';
 import { createSender, type SendResult } from './sender.ts';
@@ -66,7 +67,7 @@ export async function generateLoad(
   async function runOpen(curve: readonly RatePoint[]): Promise<void> {
     for (const atMs of arrivals(curve)) {
       for (let aheadMs = atMs - elapsed(); aheadMs > 0; aheadMs = atMs - elapsed()) {
-        await sleep(Math.min(100, aheadMs));
+        await waitAhead(aheadMs, plan.isFine ?? false);
         if (signal.aborted) return;
       }
       sendNext(atMs);

@@ -4,8 +4,8 @@ import { describeMachine, readMachine, repositoryFile, writeResults } from '../.
 import { runScript, say } from '../../report/script.ts';
 import { writeSection } from '../../report/section.ts';
 import { bookVisitors } from '../../visitors/booked-visitors.ts';
+import { pin } from '../cores.ts';
 import { pageView } from '../one-gateway.ts';
-import { pin } from './pin.ts';
 import { measurePropagation } from './propagation.ts';
 import { measureRefusals, startBareServer } from './refusal-cost.ts';
 import {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { RequestKind } from '../../load/plan.ts';
 import { runLoad } from '../../load/run-load.ts';
 import { median } from '../../report/median.ts';
+import { pin } from '../cores.ts';
 import { readCpuMs } from '../gateway/cpu-time.ts';
 import { flood } from './flood.ts';
-import { pin } from './pin.ts';
 
 const connections = 32;
 const seconds = 1;

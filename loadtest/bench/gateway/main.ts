@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, loadavg } from 'node:os';
 import { describeMachine, type Machine, readMachine, repositoryFile, writeResults } from '../../report/results.ts';
 import { writeSection } from '../../report/section.ts';
+import { splitCores } from '../cores.ts';
 import { type Cell, listCells } from './cells.ts';
 import { readCpuMs } from './cpu-time.ts';
 import { help, type Options, readOptions } from './options.ts';
@@ -14,16 +13,13 @@ import { gateway } from './subjects/gateway.ts';
 import { haproxy } from './subjects/haproxy.ts';
 import { httpProxy } from './subjects/http-proxy.ts';
 import { nginx } from './subjects/nginx.ts';
-import type { Bench, StartedSubject, Subject } from './subjects/subject.ts';
-import { startUpstream } from './upstream.ts';
-import { writeCookies } from './visitors.ts';
+import type { StartedSubject, Subject } from './subjects/subject.ts';
 import { waitForAnswer } from './wait-for-answer.ts';
-import { announceUpstream, startRedis } from './world.ts';
+import { openWorld } from './world.ts';
 import { runLoad } from './wrk.ts';
 
 const allSubjects: readonly Subject[] = [direct, haproxy, nginx, httpProxy, authRequest, gateway()];
 const workerSubjects: readonly Subject[] = [gateway(), gateway({ workers: 2 })];
-const secret = 'a secret of the benchmark and never used elsewhere';
 const otherRounds = 2;
 
 type Measured = { subject: Subject; started: StartedSubject };
@@ -66,27 +62,21 @@ async function measureAll(
   cells: readonly Cell[],
   closing: Closing,
 ): Promise<Sample[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairline-bench-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  const { subjectCores, otherCores } = splitCores();
-  const cookieFile = join(folder, 'cookies');
+  const cores = splitCores();
   say(`signs ${options.visitors} cookies`);
-  writeCookies(cookieFile, options.visitors, secret);
-  const redis = await startRedis({ folder, cores: otherCores, visitors: options.visitors });
-  closing.push(redis.stop);
-  const upstream = await startUpstream({ folder, cores: otherCores });
-  closing.push(upstream.stop);
-  closing.push(announceUpstream(redis.redis, upstream.port));
-
-  const bench: Bench = { folder, upstreamPort: upstream.port, redisUrl: redis.url, secret, cores: subjectCores };
-  const startAll = async (wanted: readonly Subject[], cores: string, cell: Cell) => {
+  const { bench, cookieFile } = await openWorld({
+    visitors: options.visitors,
+    cores,
+    after: (step) => closing.push(step),
+  });
+  const startAll = async (wanted: readonly Subject[], subjectCores: string, cell: Cell) => {
     const measured: Measured[] = [];
     for (const subject of wanted) {
-      const started = await subject.start({ ...bench, cores });
+      const started = await subject.start({ ...bench, cores: subjectCores });
       closing.push(started.stop);
       await waitForAnswer(started.port, subject.name, cookieFile);
       // Programs that compile themselves while they run are measured once they have.
-      const load = { port: started.port, cell, cookieFile, cores: otherCores };
+      const load = { port: started.port, cell, cookieFile, cores: cores.otherCores };
       await runLoad({ ...load, seed: 999, seconds: options.firstWarmupSec });
       measured.push({ subject, started });
     }
@@ -95,7 +85,7 @@ async function measureAll(
   const samples: Sample[] = [];
   let peers: Measured[] | undefined;
   for (const cell of cells) {
-    if (!cell.isOfWorkers) peers ??= await startAll(subjects, subjectCores, cell);
+    if (!cell.isOfWorkers) peers ??= await startAll(subjects, cores.subjectCores, cell);
     const measured = cell.isOfWorkers ? await startAll(workerSubjects, '', cell) : (peers ?? []);
     const rounds = cell.isTarget ? options.rounds : Math.min(options.rounds, otherRounds);
     const seconds = cell.isTarget ? options.seconds : Math.ceil(options.seconds / 2);
@@ -104,7 +94,7 @@ async function measureAll(
       for (let index = 0; index < measured.length; index += 1) {
         const turn = measured[(index + round) % measured.length];
         if (!turn) continue;
-        const load = { port: turn.started.port, cell, cookieFile, cores: otherCores };
+        const load = { port: turn.started.port, cell, cookieFile, cores: cores.otherCores };
         await runLoad({ ...load, seed: 1000 + round, seconds: options.warmupSec });
         const cpuBeforeMs = readCpuMs(turn.started.pids);
         const result = await runLoad({ ...load, seed: round, seconds });
@@ -125,12 +115,6 @@ async function measureAll(
     }
   }
   return samples;
-}
-
-/** One core for the subject alone, all others for the load, the upstream and Redis. */
-function splitCores(): { subjectCores: string; otherCores: string } {
-  const last = availableParallelism() - 1;
-  return last === 0 ? { subjectCores: '', otherCores: '' } : { subjectCores: '0', otherCores: `1-${last}` };
 }
 
 function describeSample({ cell, round, subject, cpuUsPerRequest, requestsPerSec, p99Ms, failures }: Sample): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openSync, writeSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
 import { createVisitorCookies } from '@fairline/shared/visitor-cookie.ts';
 
 /** Bytes of one signed cookie value: a UUID, a dot, a signature. The file holds them back to back. */
@@ -25,4 +25,12 @@ export function writeCookies(file: string, count: number, secret: string): void 
   const cookies = createVisitorCookies({ secrets: [secret] });
   const target = openSync(file, 'w');
   for (const ids of visitorIds(count)) writeSync(target, ids.map((id) => cookies.sign(id)).join(''), null, 'latin1');
+}
+
+/** What `writeCookies` wrote, a signed value each. */
+export function readCookies(file: string): string[] {
+  const text = readFileSync(file, 'latin1');
+  return Array.from({ length: text.length / cookieBytes }, (_, index) =>
+    text.slice(index * cookieBytes, (index + 1) * cookieBytes),
+  );
 }

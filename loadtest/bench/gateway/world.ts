@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@fairline/shared/clock.ts';
 import { createLogger } from '@fairline/shared/logger.ts';
@@ -7,13 +9,42 @@ import { eventKeys } from '@fairline/shared/stores/keys.ts';
 import { findFreePort } from '@fairline/shared/testing/redis-server.ts';
 import { Redis } from 'ioredis';
 import { startProgram, waitForPort } from './processes.ts';
-import { visitorIds } from './visitors.ts';
+import type { Bench } from './subjects/subject.ts';
+import { startUpstream } from './upstream.ts';
+import { visitorIds, writeCookies } from './visitors.ts';
 
 const reportIntervalMs = 1000;
 const instanceId = 'bench-upstream';
+const secret = 'a secret of the benchmark and never used elsewhere';
+
+export type WorldOptions = {
+  visitors: number;
+  cores: { subjectCores: string; otherCores: string };
+  /** Steps for the end, the last registered first. */
+  after(step: () => Promise<void> | void): void;
+};
+
+/** What every subject stands in: visitors who hold a place and their cookies, a Redis that knows them, an upstream. */
+export async function openWorld({
+  visitors,
+  cores,
+  after,
+}: WorldOptions): Promise<{ bench: Bench; cookieFile: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairline-bench-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const cookieFile = join(folder, 'cookies');
+  writeCookies(cookieFile, visitors, secret);
+  const redis = await startRedis({ folder, cores: cores.otherCores, visitors });
+  after(redis.stop);
+  const upstream = await startUpstream({ folder, cores: cores.otherCores });
+  after(upstream.stop);
+  after(announceUpstream(redis.redis, upstream.port));
+  const bench = { folder, upstreamPort: upstream.port, redisUrl: redis.url, secret, cores: cores.subjectCores };
+  return { bench, cookieFile };
+}
 
 /** A Redis of its own on the given cores, in memory only, with this many booked visitors. */
-export async function startRedis({ folder, cores, visitors }: { folder: string; cores: string; visitors: number }) {
+async function startRedis({ folder, cores, visitors }: { folder: string; cores: string; visitors: number }) {
   const port = await findFreePort();
   const logFile = join(folder, 'redis.log');
   const program = startProgram({
@@ -38,7 +69,7 @@ export async function startRedis({ folder, cores, visitors }: { folder: string; 
 }
 
 /** Has the upstream stand in the instance map, as a room of ours would, until stopped. */
-export function announceUpstream(redis: Redis, upstreamPort: number) {
+function announceUpstream(redis: Redis, upstreamPort: number) {
   const instances = createInstanceStore({ redis });
   const stopping = new AbortController();
   const startedAtMs = Date.now();

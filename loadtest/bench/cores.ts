@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 
 const attempts = 5;
 
@@ -14,4 +15,10 @@ export function pin(pid: number, cores: string): void {
     problem = stderr;
   }
   throw new Error(`process ${pid} cannot be put on cores ${cores}: ${problem}`);
+}
+
+/** One core for what is measured alone, all others for the load, the upstream and Redis; '' on a machine with one core. */
+export function splitCores(): { subjectCores: string; otherCores: string } {
+  const last = availableParallelism() - 1;
+  return last === 0 ? { subjectCores: '', otherCores: '' } : { subjectCores: '0', otherCores: `1-${last}` };
 }
