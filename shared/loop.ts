@@ -2,6 +2,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from './clock.ts';
 import { isRedisUnavailable } from './http-errors.ts';
 
+/** A reason that is there already: an abort without one makes an error for it. */
+const woken = 'woken';
+
 export type LoopOptions = {
   /** Names the loop in the log. */
   name: string;
@@ -32,7 +35,7 @@ export function runLoop({ name, intervalMs, clock, signal, logger, step }: LoopO
 
   const wake = () => {
     isAwake = true;
-    pause?.abort();
+    pause?.abort(woken);
   };
 
   const runStep = async () => {
@@ -62,7 +65,7 @@ export function runLoop({ name, intervalMs, clock, signal, logger, step }: LoopO
     }
   };
 
-  const endPause = () => pause?.abort();
+  const endPause = () => pause?.abort(woken);
   signal.addEventListener('abort', endPause);
   // Starts in a later turn, so that the caller holds `wake` before the first step runs.
   const stopped = Promise.resolve()
