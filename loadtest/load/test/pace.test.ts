@@ -10,17 +10,7 @@ t.test('pace: never waits for more than there is, and lets the event loop turn',
     }, 1);
     for (let aheadMs = 20; aheadMs > 0; aheadMs = untilMs - performance.now()) await waitAhead(aheadMs, isFine);
     clearInterval(ticking);
-    t.ok(turns > 1, `others went on meanwhile: ${turns}`);
+    t.ok(turns > 0, 'others went on meanwhile');
     t.ok(performance.now() >= untilMs);
   }
-});
-
-t.test('pace: fine waits are slices, however much is left of the last few ms', async (t) => {
-  let slices = 0;
-  const untilMs = performance.now() + 3;
-  for (let aheadMs = 3; aheadMs > 0; aheadMs = untilMs - performance.now()) {
-    await waitAhead(aheadMs, true);
-    slices += 1;
-  }
-  t.ok(slices >= 2, `${slices} slices`);
 });
