@@ -8,7 +8,7 @@ import type { Visit, VisitorStore } from '@fairline/shared/stores/visitors/store
 import { createBoundedCache } from '../bounded-cache.ts';
 import { ownText } from '../own-text.ts';
 import type { Place } from './booked-copy.ts';
-import type { KnownVisitor } from './visitors.ts';
+import type { KnownVisitor } from './known-visitor.ts';
 
 const flushIntervalMs = 250;
 const renewIntervalMs = 1000;
@@ -37,6 +37,12 @@ export type ActivityParts = {
   logger: Logger;
 };
 
+/** The part of what is known of a visitor that is noted here. */
+export type ActiveVisitor = Pick<
+  KnownVisitor,
+  'visitorId' | 'touchedAtMs' | 'requestsSinceTouch' | 'claimedPlace' | 'renewedAtMs' | 'isRenewalPending'
+>;
+
 export type VisitFacts = { path: string; address: string; userAgent: string | undefined };
 
 /**
@@ -45,7 +51,7 @@ export type VisitFacts = { path: string; address: string; userAgent: string | un
  */
 export function createActivity(parts: ActivityParts) {
   const { line, visitors, tagSecret, visitorTtlMs, tierOf, clock, signal, logger } = parts;
-  let pendingRenewals: KnownVisitor[] = [];
+  let pendingRenewals: ActiveVisitor[] = [];
   let pendingVisits: Visit[] = [];
   let areClaimsDue = false;
 
@@ -56,7 +62,7 @@ export function createActivity(parts: ActivityParts) {
   const agentTagOf = remember((userAgent) => makeTag(`agent ${userAgent}`));
   const keptPath = remember((path) => ownText(path.slice(0, maxPathLength)));
 
-  function noteVisit(visitor: KnownVisitor, { path, address, userAgent }: VisitFacts): void {
+  function noteVisit(visitor: ActiveVisitor, { path, address, userAgent }: VisitFacts): void {
     visitor.requestsSinceTouch += 1;
     const nowMs = clock.monotonicMs();
     if (nowMs - visitor.touchedAtMs < visitorTtlMs() / 4) return;
@@ -75,7 +81,7 @@ export function createActivity(parts: ActivityParts) {
     if (pendingVisits.length === visitsAtOnce) visits.wake();
   }
 
-  function noteBookedActivity(visitor: KnownVisitor, place: Place): void {
+  function noteBookedActivity(visitor: ActiveVisitor, place: Place): void {
     const nowMs = clock.monotonicMs();
     const isClaim = visitor.claimedPlace !== place;
     if (!isClaim && nowMs - visitor.renewedAtMs < renewIntervalMs) return;
@@ -90,7 +96,7 @@ export function createActivity(parts: ActivityParts) {
   }
 
   /** Takes the oldest ones out. */
-  function takeRenewals(): KnownVisitor[] {
+  function takeRenewals(): ActiveVisitor[] {
     const taken = pendingRenewals.splice(0, maxBatch);
     for (const visitor of taken) visitor.isRenewalPending = false;
     return taken;

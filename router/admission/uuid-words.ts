@@ -1,7 +1,7 @@
 /** A UUID as four 32-bit words. */
 export type UuidWords = Int32Array;
 
-const uuidCharacters = 36;
+export const uuidCharacters = 36;
 /** Value of a hexadecimal digit by its character code; whatever is none makes the sum of all bits negative. */
 const digits = new Int32Array(128).fill(-1);
 for (const [value, digit] of [...'0123456789abcdef'].entries()) digits[digit.charCodeAt(0)] = value;
@@ -12,7 +12,11 @@ const hyphens = [8, 13, 18, 23];
  * any other text. Costs less than V8 needs to hash the text, and leaves nothing behind.
  */
 export function readUuid(text: string, words: UuidWords): boolean {
-  if (text.length !== uuidCharacters) return false;
+  return text.length === uuidCharacters && readUuidPrefix(text, words);
+}
+
+/** The same for the UUID that a text begins with, which is at least as long. */
+export function readUuidPrefix(text: string, words: UuidWords): boolean {
   for (const at of hyphens) if (text.charCodeAt(at) !== 45 /* - */) return false;
   let problems = 0;
   for (let word = 0, at = 0; word < 4; word += 1) {
@@ -26,13 +30,6 @@ export function readUuid(text: string, words: UuidWords): boolean {
     words[word] = bits;
   }
   return problems >= 0;
-}
-
-/** The 32 bits that eight hexadecimal digits stand for; some number for other characters. */
-export function readHex32(text: string): number {
-  let bits = 0;
-  for (let at = 0; at < 8; at += 1) bits = (bits << 4) | digitOf(text, at);
-  return bits;
 }
 
 function digitOf(text: string, at: number): number {

@@ -1,37 +1,15 @@
 import type { VisitorTier } from '@fairline/shared/contracts/routing-rules.ts';
 import type { Identity } from '@fairline/shared/identity.ts';
-import { ownText } from '../own-text.ts';
-import type { Place } from './booked-copy.ts';
 import { readVisitorCookieValues, visitorCookieName } from './cookie-header.ts';
-import { createVisitorCache } from './visitor-cache.ts';
+import type { KnownVisitor } from './known-visitor.ts';
+import { createVisitorTable } from './visitor-table.ts';
 
 const cookieMaxAgeSec = 30 * 24 * 60 * 60;
 const dayMs = 24 * 60 * 60 * 1000;
-/** Remembered at most, about 500 bytes each. */
-const maxVisitors = 2 ** 17;
+/** Identity headers that are kept: of visitors who ask again and again. A power of two. */
+const maxIdentities = 2 ** 14;
 
-/** What this gateway remembers of a visitor whose cookie came back. Fields change in place; nothing else holds them. */
-export type KnownVisitor = {
-  readonly visitorId: string;
-  readonly isCurrentSecret: boolean;
-  /** The value that came back. */
-  readonly cookieValue: string;
-  /** Day on which this gateway last sent the cookie again, so that its Max-Age starts anew once a day. */
-  renewedDay: number;
-  /** Monotonic time of the last record written; -Infinity before the first. */
-  touchedAtMs: number;
-  requestsSinceTouch: number;
-  /** The place that this gateway claimed last; undefined before. */
-  claimedPlace: Place | undefined;
-  /** Monotonic time when it was last told to Redis that the place is used, or is to be; -Infinity before. */
-  renewedAtMs: number;
-  /** Still to be told. */
-  isRenewalPending: boolean;
-  identity: string;
-  identityMinute: number;
-  isIdentityBooked: boolean;
-  identityTier: VisitorTier;
-};
+type KeptIdentity = { visitorId: string; minute: number; isBooked: boolean; tier: VisitorTier; text: string };
 
 export type VisitorCookieCodec = {
   create(): { visitorId: string; value: string };
@@ -50,34 +28,17 @@ export type VisitorsParts = {
 
 /**
  * Knows visitors by the cookies they bring back: a signature is computed once per visitor, not once per request, and an
- * identity header once per visitor and minute. Made-up cookies leave nothing behind.
+ * identity header at most twice for who comes back within the minute. Made-up cookies leave nothing behind.
  */
 export function createVisitors({ cookies, identities, event, minute, nowMs }: VisitorsParts) {
-  const known = createVisitorCache<KnownVisitor>(maxVisitors);
+  const known = createVisitorTable();
+  const kept = new Array<KeptIdentity | undefined>(maxIdentities).fill(undefined);
 
   function recognizeValue(value: string): KnownVisitor | undefined {
-    const cached = known.find(value);
-    if (cached) return cached;
-    const cookieValue = ownText(value);
-    const verified = cookies.verify(cookieValue);
-    if (!verified) return undefined;
-    const visitor: KnownVisitor = {
-      visitorId: verified.visitorId,
-      isCurrentSecret: verified.isCurrentSecret,
-      cookieValue,
-      renewedDay: -1,
-      touchedAtMs: Number.NEGATIVE_INFINITY,
-      requestsSinceTouch: 0,
-      claimedPlace: undefined,
-      renewedAtMs: Number.NEGATIVE_INFINITY,
-      isRenewalPending: false,
-      identity: '',
-      identityMinute: -1,
-      isIdentityBooked: false,
-      identityTier: 'standard',
-    };
-    known.add(visitor);
-    return visitor;
+    const before = known.find(value);
+    if (before) return before;
+    const verified = cookies.verify(value);
+    return verified && known.add(value, verified.isCurrentSecret);
   }
 
   function cookieText(value: string, isSecure: boolean): string {
@@ -122,14 +83,18 @@ export function createVisitors({ cookies, identities, event, minute, nowMs }: Vi
 
     /** The signed header that tells upstreams who asks. */
     identityOf(visitor: KnownVisitor, isBooked: boolean, tier: VisitorTier = 'standard'): string {
+      const { visitorId, slot } = visitor;
       const now = minute();
-      if (visitor.identityMinute !== now || visitor.isIdentityBooked !== isBooked || visitor.identityTier !== tier) {
-        visitor.identity = identities.sign({ visitorId: visitor.visitorId, event, isBooked, tier }, now);
-        visitor.identityTier = tier;
-        visitor.identityMinute = now;
-        visitor.isIdentityBooked = isBooked;
-      }
-      return visitor.identity;
+      // With a million visitors nearly everyone asks once in a minute: nothing is looked up then, and nothing kept.
+      if (visitor.isFirstInMinute(now)) return identities.sign({ visitorId, event, isBooked, tier }, now);
+      const at = slot % maxIdentities;
+      const last = kept[at];
+      const isSame =
+        last?.visitorId === visitorId && last.minute === now && last.isBooked === isBooked && last.tier === tier;
+      if (last && isSame) return last.text;
+      const text = identities.sign({ visitorId, event, isBooked, tier }, now);
+      kept[at] = { visitorId, minute: now, isBooked, tier, text };
+      return text;
     },
   };
 }

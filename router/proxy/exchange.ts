@@ -1,6 +1,6 @@
 import type { RequestMark } from '@fairline/shared/load-meter.ts';
 import type { Place } from '../admission/booked-copy.ts';
-import type { KnownVisitor } from '../admission/visitors.ts';
+import type { KnownVisitor } from '../admission/known-visitor.ts';
 import type { ClientOrigin } from '../routing/client-address.ts';
 import type { RouteKind } from '../routing/route-table.ts';
 import type { ClientRequest, ClientResponse } from './client-pair.ts';

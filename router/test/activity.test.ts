@@ -2,8 +2,7 @@ import { createLogger } from '@fairline/shared/logger.ts';
 import type { Visit } from '@fairline/shared/stores/visitors/store.ts';
 import { createManualClock } from '@fairline/shared/testing/manual-clock.ts';
 import t from 'tap';
-import { createActivity } from '../admission/activity.ts';
-import type { KnownVisitor } from '../admission/visitors.ts';
+import { type ActiveVisitor, createActivity } from '../admission/activity.ts';
 
 type TestLike = { after(step: () => Promise<unknown> | unknown): void };
 
@@ -45,21 +44,14 @@ function build(t: TestLike) {
   return { activity, clock, renewals, visits, state };
 }
 
-function createKnown(visitorId: string): KnownVisitor {
+function createKnown(visitorId: string): ActiveVisitor {
   return {
     visitorId,
-    isCurrentSecret: true,
-    cookieValue: '',
-    renewedDay: 0,
     touchedAtMs: Number.NEGATIVE_INFINITY,
     requestsSinceTouch: 0,
     claimedPlace: undefined,
     renewedAtMs: Number.NEGATIVE_INFINITY,
     isRenewalPending: false,
-    identity: '',
-    identityMinute: 0,
-    isIdentityBooked: false,
-    identityTier: 'standard',
   };
 }
 

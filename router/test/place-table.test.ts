@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
 import { createPlaceTable } from '../admission/place-table.ts';
-import { readHex32, readUuid } from '../admission/uuid-words.ts';
+import { readUuid, readUuidPrefix } from '../admission/uuid-words.ts';
 
 t.test('uuid words: every UUID has words of its own, nothing else has any', async (t) => {
   const words = new Int32Array(4);
   t.ok(readUuid('00000001-8000-4fff-a000-ffff00000010', words));
   t.same([...words], [1, 0x80004fff | 0, 0xa000ffff | 0, 0x10]);
-  t.equal(readHex32('8000000f-and so on'), 0x8000000f | 0);
+  t.ok(readUuidPrefix('00000002-8000-4fff-a000-ffff00000010 and so on', words));
+  t.equal(words[0], 2);
+  t.notOk(readUuidPrefix('00000002-8000-4fff-a000-ffff0000', words));
   const id = randomUUID();
   const others = [
     '',

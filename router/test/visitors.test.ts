@@ -5,7 +5,6 @@ import t from 'tap';
 import { dropCookies, readVisitorCookieValues } from '../admission/cookie-header.ts';
 import { addMarker, hasMarker, removeMarker } from '../admission/cookie-marker.ts';
 import { canCarryCookie } from '../admission/cookie-target.ts';
-import { createVisitorCache } from '../admission/visitor-cache.ts';
 import { createVisitors } from '../admission/visitors.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
 import { ownText } from '../own-text.ts';
@@ -93,7 +92,7 @@ t.test('visitors: Secure only for those who came by https', async (t) => {
   t.notMatch(visitors.issueCookie(false), /Secure/);
 });
 
-t.test('visitors: the identity is made once per minute and standing', async (t) => {
+t.test('visitors: the identity is the same within a minute, for the same standing', async (t) => {
   const { visitors, time, minute } = buildVisitors();
   const { visitorId, value } = cookies.create();
   const visitor = visitors.recognize(`visitor_id=${value}`);
@@ -105,6 +104,20 @@ t.test('visitors: the identity is made once per minute and standing', async (t) 
   t.match(identities.verify(booked, minute()), { isBooked: true });
   time.ms += 60_000;
   t.not(visitors.identityOf(visitor, true), booked);
+  t.match(identities.verify(visitors.identityOf(visitor, true, 'vip'), minute()), { tier: 'vip' });
+});
+
+t.test('visitors: everybody has an identity of their own, however many there are', async (t) => {
+  const { visitors, minute } = buildVisitors();
+  // The two of a pair are kept at the same place.
+  const values = Array.from({ length: 2 ** 14 + 2 }, () => cookies.create().value);
+  const all = values.map((value) => visitors.recognize(`visitor_id=${value}`));
+  for (const index of [0, 2 ** 14, 0, 2 ** 14, 0, 1, 2 ** 14 + 1, 1, 2 ** 14 + 1, 1, 1]) {
+    const visitor = all[index];
+    if (!visitor) return t.fail('not known');
+    const identity = identities.verify(visitors.identityOf(visitor, false), minute());
+    t.equal(identity?.visitorId, values[index]?.slice(0, 36));
+  }
 });
 
 t.test('cookie header: repeated values count once, other cookies stay', async (t) => {
@@ -161,33 +174,6 @@ t.test('cookie marker: added once, taken away wholly', async (t) => {
   t.equal(removeMarker('?a=fairline-cookie=1'), '?a=fairline-cookie=1');
   t.notOk(hasMarker('?xfairline-cookie=1') || hasMarker(''));
   t.ok(hasMarker('?fairline-cookie=1'));
-});
-
-t.test('visitor cache: keeps so many at most, and longest those who are asked for', async (t) => {
-  const cache = createVisitorCache<{ cookieValue: string }>(64);
-  // All of one set, then of others.
-  const cookie = (index: number, set = 0) => `${(index * 8 + set).toString(16).padStart(8, '0')}-rest of it`;
-  const regular = { cookieValue: cookie(0) };
-  cache.add(regular);
-  for (let index = 1; index < 100; index += 1) {
-    cache.add({ cookieValue: cookie(index) });
-    if (cache.find(regular.cookieValue) !== regular) t.fail(`forgotten after ${index} others`);
-  }
-  t.equal(cache.find(cookie(99))?.cookieValue, cookie(99));
-  t.equal(cache.size(), 8);
-  t.equal(cache.find(cookie(1)), undefined);
-  for (let index = 0; index < 1000; index += 1) cache.add({ cookieValue: cookie(index, index % 8) });
-  t.equal(cache.size(), 64);
-});
-
-t.test('visitor cache: two cookies of one visitor are two', async (t) => {
-  const cache = createVisitorCache<{ cookieValue: string }>(64);
-  const { visitorId } = cookies.create();
-  const both = [cookies.sign(visitorId), olderCookies.sign(visitorId)].map((cookieValue) => ({ cookieValue }));
-  for (const one of both) cache.add(one);
-  t.ok(both.every((one) => cache.find(one.cookieValue) === one));
-  t.equal(cache.find(`${visitorId}.${'x'.repeat(43)}`), undefined);
-  t.equal(cache.find(''), undefined);
 });
 
 t.test('own text: the same text, short and long', async (t) => {

@@ -1,4 +1,4 @@
-import type { KnownVisitor } from '../admission/visitors.ts';
+import type { KnownVisitor } from '../admission/known-visitor.ts';
 import type { AddressRecord } from './address-book.ts';
 import type { BlockCopy, BlockEntry } from './block-copy.ts';
 import type { TrafficRule } from './traffic-rule.ts';

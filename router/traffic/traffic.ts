@@ -7,7 +7,7 @@ import type { BlockStore } from '@fairline/shared/stores/blocks/store.ts';
 import type { LimitStore } from '@fairline/shared/stores/limits/store.ts';
 import type { SuspectStore } from '@fairline/shared/stores/limits/suspects.ts';
 import type { FollowedCopy } from '../admission/booked-follower.ts';
-import type { KnownVisitor } from '../admission/visitors.ts';
+import type { KnownVisitor } from '../admission/known-visitor.ts';
 import type { Exchange } from '../proxy/exchange.ts';
 import type { Network } from '../routing/networks.ts';
 import { type AddressRecord, createAddressBook } from './address-book.ts';

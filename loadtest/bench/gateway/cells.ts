@@ -11,6 +11,8 @@ export type Cell = {
   visitors: number;
   /** The cells that the targets are about are measured longest. */
   isTarget: boolean;
+  /** Nobody has been here before: visitors come in turn and not again. Elsewhere everybody has. */
+  isOfFirstVisits?: boolean;
   /** Not the subjects beside each other but the gateway alone and as several processes, all on any core. */
   isOfWorkers?: boolean;
 };
@@ -29,7 +31,14 @@ const usual = { method: 'GET', path: '/ticketing', requestBytes: 0, connections:
 export function listCells(allVisitors: number): readonly Cell[] {
   const everybody = { ...usual, visitors: allVisitors };
   return [
-    { ...everybody, name: 'target', title: 'GET of a protected page, 300 B, everybody', isTarget: true },
+    {
+      ...everybody,
+      name: 'first-visits',
+      title: 'GET of a protected page, 300 B, everybody for the first time',
+      isTarget: true,
+      isOfFirstVisits: true,
+    },
+    { ...everybody, name: 'target', title: 'the same, everybody, all of whom have been here before', isTarget: true },
     { ...usual, visitors: 1000, name: 'few-visitors', title: 'the same, 1 000 visitors', isTarget: true },
     { ...everybody, name: 'open', title: 'GET of the landing page, 300 B', path: '/' },
     { ...everybody, name: '10k', title: 'GET, 10 KiB', path: '/ticketing/10k' },

@@ -1,6 +1,7 @@
--- Load for wrk: the same request again and again, each with the cookie of a visitor drawn at random.
--- Arguments: file of cookies, bytes a cookie, number of visitors to draw from, seed, method, host, path, bytes of the body
-local cookies, cookieBytes, visitors, before, after
+-- Load for wrk: the same request again and again, each with the cookie of a visitor: drawn at random, or one after the other.
+-- Arguments: file of cookies, bytes a cookie, number of visitors to draw from, seed, method, host, path, bytes of the body,
+--   index of the first visitor when they come in turn, -1 when they are drawn
+local cookies, cookieBytes, visitors, before, after, nextVisitor
 
 function init(args)
   local file = assert(io.open(args[1], 'rb'))
@@ -9,6 +10,7 @@ function init(args)
   cookieBytes, visitors = tonumber(args[2]), tonumber(args[3])
   math.randomseed(tonumber(args[4]))
   local method, host, path, bodyBytes = args[5], args[6], args[7], tonumber(args[8])
+  nextVisitor = tonumber(args[9])
   before = method .. ' ' .. path .. ' HTTP/1.1\r\nHost: ' .. host .. '\r\n'
     .. 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n'
     .. 'Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nCookie: visitor_id='
@@ -19,8 +21,15 @@ function init(args)
   end
 end
 
+local function pickVisitor()
+  if nextVisitor < 0 then return math.random(0, visitors - 1) end
+  local visitor = nextVisitor
+  nextVisitor = (visitor + 1) % visitors
+  return visitor
+end
+
 function request()
-  local at = math.random(0, visitors - 1) * cookieBytes
+  local at = pickVisitor() * cookieBytes
   return before .. cookies:sub(at + 1, at + cookieBytes) .. after
 end
 

@@ -21,8 +21,14 @@ import { runLoad } from './wrk.ts';
 const allSubjects: readonly Subject[] = [direct, haproxy, nginx, httpProxy, authRequest, gateway()];
 const workerSubjects: readonly Subject[] = [gateway(), gateway({ workers: 2 })];
 const otherRounds = 2;
+const visitSec = 10;
 
-type Measured = { subject: Subject; started: StartedSubject };
+type Measured = {
+  subject: Subject;
+  started: StartedSubject;
+  /** Index of the first visitor who has not been there. */
+  nextVisitor: number;
+};
 /** What a run has opened; closed in reverse order, whatever happens. */
 type Closing = (() => Promise<void> | void)[];
 
@@ -69,24 +75,40 @@ async function measureAll(
     cores,
     after: (step) => closing.push(step),
   });
+  const visit = async (to: Measured, cell: Cell, seed: number, seconds: number) => {
+    const from = cell.isOfFirstVisits ? to.nextVisitor : undefined;
+    const load = { port: to.started.port, cell, cookieFile, cores: cores.otherCores, seed, seconds };
+    const result = await runLoad({ ...load, ...(from !== undefined && { from }) });
+    // Those under way at the end have been there as well.
+    if (from !== undefined) to.nextVisitor = from + result.requests + cell.connections;
+    return result;
+  };
   const startAll = async (wanted: readonly Subject[], subjectCores: string, cell: Cell) => {
     const measured: Measured[] = [];
     for (const subject of wanted) {
       const started = await subject.start({ ...bench, cores: subjectCores });
       closing.push(started.stop);
       await waitForAnswer(started.port, subject.name, cookieFile);
+      const one = { subject, started, nextVisitor: 0 };
       // Programs that compile themselves while they run are measured once they have.
-      const load = { port: started.port, cell, cookieFile, cores: cores.otherCores };
-      await runLoad({ ...load, seed: 999, seconds: options.firstWarmupSec });
-      measured.push({ subject, started });
+      await visit(one, cell, 999, options.firstWarmupSec);
+      measured.push(one);
     }
     return measured;
+  };
+  const letEverybodyVisit = async (one: Measured, cell: Cell) => {
+    const firstVisits = { ...cell, isOfFirstVisits: true };
+    while (one.subject.remembersVisitors && one.nextVisitor < cell.visitors) {
+      say(`${one.subject.title} has seen ${one.nextVisitor} of ${cell.visitors} visitors`);
+      await visit(one, firstVisits, 0, visitSec);
+    }
   };
   const samples: Sample[] = [];
   let peers: Measured[] | undefined;
   for (const cell of cells) {
     if (!cell.isOfWorkers) peers ??= await startAll(subjects, cores.subjectCores, cell);
     const measured = cell.isOfWorkers ? await startAll(workerSubjects, '', cell) : (peers ?? []);
+    if (!cell.isOfFirstVisits && !cell.isOfWorkers) for (const one of measured) await letEverybodyVisit(one, cell);
     const rounds = cell.isTarget ? options.rounds : Math.min(options.rounds, otherRounds);
     const seconds = cell.isTarget ? options.seconds : Math.ceil(options.seconds / 2);
     for (let round = 1; round <= rounds; round += 1) {
@@ -94,10 +116,9 @@ async function measureAll(
       for (let index = 0; index < measured.length; index += 1) {
         const turn = measured[(index + round) % measured.length];
         if (!turn) continue;
-        const load = { port: turn.started.port, cell, cookieFile, cores: cores.otherCores };
-        await runLoad({ ...load, seed: 1000 + round, seconds: options.warmupSec });
+        await visit(turn, cell, 1000 + round, options.warmupSec);
         const cpuBeforeMs = readCpuMs(turn.started.pids);
-        const result = await runLoad({ ...load, seed: round, seconds });
+        const result = await visit(turn, cell, round, seconds);
         const cpuMs = readCpuMs(turn.started.pids) - cpuBeforeMs;
         const sample: Sample = {
           cell: cell.name,
@@ -131,7 +152,7 @@ function describeRun({ rounds, seconds, visitors, firstWarmupSec }: Options, mac
     subjectCores === ''
       ? 'one core for everything: not a measurement to rely on'
       : 'the subject alone on one core; load (wrk), upstream (nginx) and Redis on the others',
-    `medians of ${rounds} interleaved rounds of ${seconds} s in the target cells, ${Math.min(rounds, otherRounds)} of ${Math.ceil(seconds / 2)} s elsewhere; ${visitors} visitors with signed cookies, all booked; no access log anywhere; ${firstWarmupSec} s of load for each subject before anything is measured`,
+    `medians of ${rounds} interleaved rounds of ${seconds} s in the target cells, ${Math.min(rounds, otherRounds)} of ${Math.ceil(seconds / 2)} s elsewhere; ${visitors} visitors with signed cookies, all booked; no access log anywhere; ${firstWarmupSec} s of load for each subject before anything is measured; but for first visits, every visitor has been at the gateway once before`,
     `load average at the end: ${load.join(', ')}`,
   ];
 }

@@ -20,7 +20,9 @@ export type LoadOptions = {
   port: number;
   cell: Cell;
   cookieFile: string;
+  /** Of the visitors drawn at random; with `from` they come in turn, this one first. */
   seed: number;
+  from?: number;
   seconds: number;
   cores: string;
 };
@@ -29,13 +31,24 @@ const run = promisify(execFile);
 const script = fileURLToPath(new URL('./load.lua', import.meta.url));
 
 /** One closed-loop load by wrk: every connection sends its next request when it has its answer. */
-export async function runLoad({ port, cell, cookieFile, seed, seconds, cores }: LoadOptions): Promise<LoadResult> {
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { port, cell, cookieFile, seed, from = -1, seconds, cores } = options;
   const { connections, visitors, method, path, requestBytes } = cell;
   const host = `127.0.0.1:${port}`;
   const words = [
     ...['wrk', '--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`],
     ...['--timeout', '10s', '--script', script, `http://${host}${path}`, '--'],
-    ...[cookieFile, String(cookieBytes), String(visitors), String(seed), method, host, path, String(requestBytes)],
+    ...[
+      cookieFile,
+      String(cookieBytes),
+      String(visitors),
+      String(seed),
+      method,
+      host,
+      path,
+      String(requestBytes),
+      String(from),
+    ],
   ];
   const pinned = cores === '' ? words : ['taskset', '-c', cores, ...words];
   const { stdout } = await run(pinned[0] ?? 'wrk', pinned.slice(1), { timeout: (seconds + 60) * 1000 });

@@ -1,6 +1,6 @@
 import type { TrafficMode } from '@fairline/shared/contracts/settings.ts';
 import t from 'tap';
-import type { KnownVisitor } from '../../admission/visitors.ts';
+import type { KnownVisitor } from '../../admission/known-visitor.ts';
 import type { AddressRecord } from '../../traffic/address-book.ts';
 import type { BlockEntry } from '../../traffic/block-copy.ts';
 import { createJudge } from '../../traffic/judge.ts';

@@ -7,7 +7,7 @@ import type { LimitStore } from '@fairline/shared/stores/limits/store.ts';
 import type { SuspectStore } from '@fairline/shared/stores/limits/suspects.ts';
 import { createManualClock } from '@fairline/shared/testing/manual-clock.ts';
 import t from 'tap';
-import type { KnownVisitor } from '../../admission/visitors.ts';
+import type { KnownVisitor } from '../../admission/known-visitor.ts';
 import { readRouterSettings } from '../../read-settings.ts';
 import { parseNetworks } from '../../routing/networks.ts';
 import { createTraffic, type VisitFacts } from '../../traffic/traffic.ts';

@@ -16,6 +16,7 @@ export function gateway({ workers = 1, nodeArgs = [] as readonly string[] } = {}
     name,
     title: workers === 1 ? 'the gateway' : `the gateway, ${workers} workers`,
     needs: {},
+    remembersVisitors: true,
     async start({ folder, redisUrl, secret, cores }) {
       const port = await findFreePort();
       const logFile = join(folder, `${name}.log`);

@@ -22,5 +22,7 @@ export type Subject = {
   title: string;
   /** Programs it needs, and the Debian packages they are in. */
   needs: Readonly<Record<string, string>>;
+  /** What a visitor costs depends on whether the subject has seen that one before. */
+  remembersVisitors?: boolean;
   start(bench: Bench): Promise<StartedSubject>;
 };
