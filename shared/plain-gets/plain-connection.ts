@@ -4,6 +4,7 @@ import { lendToNode } from './lend-to-node.ts';
 import { maxPlainHeadBytes, type PlainHead, readPlainHead } from './plain-head.ts';
 import { PlainRequest } from './plain-request.ts';
 import { type AnswerLine, PlainResponse } from './plain-response.ts';
+import { takeReads } from './take-reads.ts';
 
 export type PlainConnectionParts = {
   server: Server;
@@ -27,6 +28,7 @@ export class PlainConnection implements AnswerLine {
   idleTicks = 0;
   hasServed = false;
   readonly #parts: PlainConnectionParts;
+  readonly #endReads: () => void;
   #response: PlainResponse | ServerResponse | undefined;
   #waiting: Buffer | undefined;
 
@@ -35,6 +37,12 @@ export class PlainConnection implements AnswerLine {
     this.#parts = parts;
     this.socket = socket;
     this.keepAliveTimeoutSec = Math.floor(server.keepAliveTimeout / 1000);
+    // Only what comes while it waits for a request: the rest has to wait, which Node's streams know how to do.
+    this.#endReads = takeReads(socket, (bytes) => {
+      if (this.#response) return false;
+      this.#read(bytes);
+      return true;
+    });
     socket.on('data', this.#onData);
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
@@ -98,6 +106,7 @@ export class PlainConnection implements AnswerLine {
 
   #handOver(bytes: Buffer): void {
     const { socket } = this;
+    this.#endReads();
     socket.off('data', this.#onData);
     socket.off('drain', this.#onDrain);
     socket.off('end', this.#onEnd);

@@ -134,7 +134,11 @@ export class PlainResponse {
       text += this.#isChunked() ? `${bytes.length.toString(16)}\r\n${bytes}\r\n` : bytes;
     }
     if (this.#isChunked()) text += '0\r\n\r\n';
-    this.#line.socket.write(text, 'latin1', this.#line.onWritten);
+    const { socket, onWritten } = this.#line;
+    if (text !== '') socket.write(text, 'latin1');
+    // Nearly always the system takes all of it at once: no need for a tick of Node's queue to say so.
+    if (socket.writable && socket.writableLength === 0) this.noteWritten(undefined);
+    else socket.write('', onWritten);
     return this;
   }
 
