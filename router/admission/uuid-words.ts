@@ -1,3 +1,5 @@
+import { codeAt } from '@fairline/shared/code-at.ts';
+
 /** A UUID as four 32-bit words. */
 export type UuidWords = Int32Array;
 
@@ -17,7 +19,7 @@ export function readUuid(text: string, words: UuidWords): boolean {
 
 /** The same for the UUID that a text begins with, which is at least as long. */
 export function readUuidPrefix(text: string, words: UuidWords): boolean {
-  for (const at of hyphens) if (text.charCodeAt(at) !== 45 /* - */) return false;
+  for (const at of hyphens) if (codeAt(text, at) !== 45 /* - */) return false;
   let problems = 0;
   for (let word = 0, at = 0; word < 4; word += 1) {
     let bits = 0;
@@ -33,5 +35,5 @@ export function readUuidPrefix(text: string, words: UuidWords): boolean {
 }
 
 function digitOf(text: string, at: number): number {
-  return digits[text.charCodeAt(at)] ?? -1;
+  return digits[codeAt(text, at)] ?? -1;
 }

@@ -1,3 +1,4 @@
+import { codeAt } from '@fairline/shared/code-at.ts';
 import { ownText } from '../own-text.ts';
 import {
   clearRecord,
@@ -54,7 +55,7 @@ export function createVisitorTable(maxVisitors = defaultMaxVisitors) {
     let difference = 0;
     const start = slot * recordBytes + signatureByte;
     for (let index = 0; index < signatureCharacters; index += 1) {
-      difference |= (bytes[start + index] ?? 0) ^ cookieValue.charCodeAt(uuidCharacters + 1 + index);
+      difference |= (bytes[start + index] ?? 0) ^ codeAt(cookieValue, uuidCharacters + 1 + index);
     }
     return difference === 0;
   }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { codeAt } from '../code-at.ts';
 import { fieldNameOf } from './field-names.ts';
 
 /** The head of a request without a body, read in the one way that every program reads it. */
@@ -75,8 +76,8 @@ export function readPlainHead(text: string): PlainHead | undefined {
 function sliceTrimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  while (start < end && isBlank(codeAt(text, start))) start += 1;
+  while (end > start && isBlank(codeAt(text, end - 1))) end -= 1;
   return text.slice(start, end);
 }
 

@@ -1,3 +1,4 @@
+import { codeAt } from '@fairline/shared/code-at.ts';
 import { fieldNameOf } from '@fairline/shared/plain-gets/field-names.ts';
 import { UpstreamFault } from '../upstream-error.ts';
 
@@ -15,9 +16,13 @@ export type ParsedHead = {
   keepAliveMs: number | undefined;
 };
 
-/** Lines as HTTP allows them, each behind the end of the one before: names, and values of printable characters. */
-const sound = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+/** A status line, then headers as HTTP allows them, each behind the end of a line: names, and values of printable characters. */
+const sound =
+  /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
+const statusLine = /^HTTP\/1\.[01] [1-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const minorVersionAt = 'HTTP/1.'.length;
+const statusAt = 'HTTP/1.1 '.length;
+const zero = 48;
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Also what is left of a bare CR or LF once the lines are apart. */
 const badValueCharacter = /[^\t\x20-\x7e\x80-\xff]/;
@@ -32,12 +37,10 @@ const byClose: Framing = Object.freeze({ kind: 'close' });
  * whatever two programs could read differently, such as folded lines, spaces before a colon, two lengths.
  */
 export function parseAnswerHead(text: string, method: string): ParsedHead {
+  if (!sound.test(text)) throw malformed(findProblem(text));
+  const status = readStatus(text);
   let end = text.indexOf('\r\n');
   if (end === -1) end = text.length;
-  const first = statusLine.exec(text.slice(0, end));
-  if (!first) throw malformed('its status line');
-  const status = Number(first[2]);
-  if (!sound.test(text.slice(end))) throw malformed(findProblem(text, end));
   const rawHeaders: string[] = [];
   let length: string | undefined;
   let coding: string | undefined;
@@ -59,16 +62,24 @@ export function parseAnswerHead(text: string, method: string): ParsedHead {
     } else if (lowerName === 'connection') connection += `,${value.toLowerCase()}`;
     else if (lowerName === 'keep-alive') keepAliveMs = readKeepAliveMs(value);
   }
-  const isOld = first[1] === '0';
+  const isOld = text[minorVersionAt] === '0';
   if (coding !== undefined && (length !== undefined || isOld)) throw malformed('both a length and a transfer coding');
   const framing = decideFraming(method, status, length, coding);
   const keepsAlive = !isOld && framing.kind !== 'close' && !saysClose(connection);
   return { status, rawHeaders, framing, keepsAlive, keepAliveMs };
 }
 
-/** What is wrong with lines that are not sound. */
-function findProblem(text: string, from: number): string {
-  for (const line of text.slice(from + 2).split('\r\n')) {
+/** Three digits that are known to be there. */
+function readStatus(text: string): number {
+  const digit = (at: number) => codeAt(text, statusAt + at) - zero;
+  return 100 * digit(0) + 10 * digit(1) + digit(2);
+}
+
+/** What is wrong with a head that is not sound. */
+function findProblem(text: string): string {
+  const [first = '', ...lines] = text.split('\r\n');
+  if (!statusLine.test(first)) return 'its status line';
+  for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon === -1) return 'a line without a colon';
     const name = line.slice(0, colon);
@@ -94,8 +105,8 @@ function decideFraming(
 function sliceTrimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  while (start < end && isBlank(codeAt(text, start))) start += 1;
+  while (end > start && isBlank(codeAt(text, end - 1))) end -= 1;
   return text.slice(start, end);
 }
 
