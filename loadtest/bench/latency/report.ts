@@ -16,6 +16,7 @@ export function readAdded(rounds: readonly Round[], name: SubjectName, column: C
 
 export type LatencyReport = {
   rounds: readonly Round[];
+  /** Medians of the rounds. */
   maxPerSec: number;
   ratePerSec: number;
   /** Of the time in which programs wanted a core; undefined where nobody tells. */
@@ -41,9 +42,10 @@ export function renderLatency(report: LatencyReport): string {
   return [
     '## Latency that the gateway adds',
     `Written by \`npm run bench:latency\` on ${machine}.`,
-    `An open loop of ${count(ratePerSec)} page views a second, half of the ${count(maxPerSec)} that the gateway serves at most, by ` +
-      `${count(visitors)} visitors with a place; ${rounds.length} rounds of ${seconds} s, direct, through HAProxy and through the ` +
-      'gateway in turn. What is measured has a core of its own; the load, the upstream (nginx) and Redis share the others. ' +
+    `An open loop of ${count(ratePerSec)} page views a second, half of the ${count(maxPerSec)} that the gateway serves at most ` +
+      `(medians: it is measured anew in each round), by ${count(visitors)} visitors with a place; ${rounds.length} rounds of ` +
+      `${seconds} s, direct, through HAProxy and through the gateway in turn. What is measured has a core of its own; the load, ` +
+      'the upstream (nginx) and Redis share the others. ' +
       `Latency counts from the moment a request was due. Limit: p99 adds at most ${maxAddedP99Ms} ms.${stolen}`,
     renderTable(
       ['ms, median of rounds', 'p50', 'p90', 'p99', 'p99.9'],
