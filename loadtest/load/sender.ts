@@ -16,6 +16,7 @@ type Job = {
 };
 
 const sweepIntervalMs = 50;
+const readBytes = 64 * 1024;
 
 /**
  * Sends requests to one server on this machine over kept connections, one request at a time on each. More are opened
@@ -40,6 +41,8 @@ export function createSender({
   const idle: Connection[] = [];
   const open = new Set<Connection>();
   const waiting: Job[] = [];
+  /** All connections read into the same memory: each piece is done with before the next one comes. */
+  const memory = Buffer.allocUnsafeSlow(readBytes);
   let waitingFrom = 0;
 
   type Connection = { socket: Socket; job: Job | undefined; start(job: Job): void };
@@ -47,7 +50,7 @@ export function createSender({
   function openConnection(): Connection {
     const socket = isSecure
       ? connectByTls({ host, port: Number(port) || 443, servername: isIP(host) ? '' : host }).setNoDelay(true)
-      : connect({ host, port: Number(port) || 80, noDelay: true });
+      : connect({ host, port: Number(port) || 80, noDelay: true, onread: { buffer: memory, callback: readMemory } });
     const reader = createResponseReader({ keepsText });
     let isConnected = false;
     const connection: Connection = {
@@ -59,6 +62,22 @@ export function createSender({
         socket.write(job.bytes, 'latin1');
       },
     };
+    function read(bytes: Buffer): void {
+      if (!connection.job) {
+        drop('malformed');
+        return;
+      }
+      try {
+        const answer = reader.feed(bytes);
+        if (answer) complete(answer);
+      } catch {
+        drop('malformed');
+      }
+    }
+    function readMemory(count: number): boolean {
+      read(memory.subarray(0, count));
+      return true;
+    }
     const finish = (result: SendResult) => {
       const { job } = connection;
       connection.job = undefined;
@@ -88,15 +107,7 @@ export function createSender({
     socket.on(isSecure ? 'secureConnect' : 'connect', () => {
       isConnected = true;
     });
-    socket.on('data', (chunk: Buffer) => {
-      if (!connection.job) return drop('malformed');
-      try {
-        const answer = reader.feed(chunk);
-        if (answer) complete(answer);
-      } catch {
-        drop('malformed');
-      }
-    });
+    if (isSecure) socket.on('data', read);
     socket.on('end', () => {
       const answer = connection.job ? reader.end() : undefined;
       if (answer) complete(answer);
