@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseInfo } from '@fairline/shared/redis/server.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { eventKeys } from '@fairline/shared/stores/keys.ts';
+import { findFreePort } from '@fairline/shared/testing/redis-server.ts';
 import t from 'tap';
-import { findFreePort, isAlive, openRedis, readReports, startLauncher } from './start-launcher.ts';
+import { isAlive, openRedis, readReports, startLauncher } from './start-launcher.ts';
 
 const ready = 'Fairline is ready.';
 

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { InstanceReport } from '@fairline/shared/contracts/instance-report.ts';
 import { createInstanceStore } from '@fairline/shared/stores/instances/store.ts';
 import { childEnvironment } from '@fairline/shared/testing/child-environment.ts';
+import { findFreePort } from '@fairline/shared/testing/redis-server.ts';
 import { Redis } from 'ioredis';
 import type { Test } from 'tap';
 
+/** Longer than any start takes on a busy machine. */
+const patienceMs = 90_000;
 const script = fileURLToPath(new URL('fixtures/launch.ts', import.meta.url));
 
 export type StartedLauncher = {
@@ -16,7 +17,7 @@ export type StartedLauncher = {
   redisPort: number;
   /** All it said so far. */
   output(): string;
-  /** Resolves when it has said `text`; rejects when it ends before. */
+  /** Resolves when it has said `text`; rejects with all it said when it ends before, or says nothing of it for long. */
   said(text: string | RegExp): Promise<void>;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   kill(signal: NodeJS.Signals): void;
@@ -63,22 +64,22 @@ export async function startLauncher(
     output: () => text,
     async said(wanted) {
       const isSaid = () => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text));
+      const late = setTimeout(() => {
+        isLate = true;
+        heard.resolve();
+      }, patienceMs);
+      let isLate = false;
       while (!isSaid()) {
-        if (isEnded) throw new Error(`the launcher ended without saying ${wanted}:\n${text}`);
+        if (isEnded || isLate) {
+          throw new Error(`the launcher ${isEnded ? 'ended' : 'went on'} without saying ${wanted}:\n${text}`);
+        }
         await heard.promise;
       }
+      clearTimeout(late);
     },
     ended,
     kill: (signal) => child.kill(signal),
   };
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export async function openRedis(t: Test, port: number): Promise<Redis> {
