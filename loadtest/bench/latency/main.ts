@@ -78,6 +78,8 @@ await runScript(
         cookies,
         shape: { kind: 'open', curve },
         isFine: true,
+        // As many as the maximum is measured with: with hundreds more, it would be another one.
+        maxConnections: cell.connections,
         warmUpMs,
       });
       if (failed > 0) throw new Error(`${failed} requests failed: ${name}`);
@@ -105,7 +107,7 @@ await runScript(
 
     const maxPerSec = median(maxima);
     const ratePerSec = options.rate > 0 ? options.rate : Math.floor(maxPerSec / 2);
-    const results = { rounds, maxima, maxPerSec, ratePerSec, stolenShare };
+    const results = { rounds, maxima, maxPerSec, ratePerSec, connections: cell.connections, stolenShare };
     const addedP99Ms = readAdded(rounds, 'gateway', 'p99Ms');
     const problem = `p99 adds ${addedP99Ms.toFixed(2)} ms, at most ${maxAddedP99Ms} allowed`;
     const problems = addedP99Ms > maxAddedP99Ms ? [problem] : [];

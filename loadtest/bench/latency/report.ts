@@ -19,6 +19,7 @@ export type LatencyReport = {
   /** Medians of the rounds. */
   maxPerSec: number;
   ratePerSec: number;
+  connections: number;
   /** Of the time in which programs wanted a core; undefined where nobody tells. */
   stolenShare: number | undefined;
   visitors: number;
@@ -29,7 +30,7 @@ export type LatencyReport = {
 
 /** The section of docs/benchmarks.md, in Markdown. */
 export function renderLatency(report: LatencyReport): string {
-  const { rounds, maxPerSec, ratePerSec, stolenShare, visitors, seconds, machine } = report;
+  const { rounds, maxPerSec, ratePerSec, connections, stolenShare, visitors, seconds, machine } = report;
   const ofRounds = (name: SubjectName) =>
     columns.map((column) => median(rounds.map((round) => round[name][column])).toFixed(2));
   const added = (name: SubjectName) => columns.map((column) => readAdded(rounds, name, column).toFixed(2));
@@ -43,7 +44,7 @@ export function renderLatency(report: LatencyReport): string {
     '## Latency that the gateway adds',
     `Written by \`npm run bench:latency\` on ${machine}.`,
     `An open loop of ${count(ratePerSec)} page views a second, half of the ${count(maxPerSec)} that the gateway serves at most ` +
-      `(medians: it is measured anew in each round), by ${count(visitors)} visitors with a place; ${rounds.length} rounds of ` +
+      `(medians: it is measured anew in each round), by ${count(visitors)} visitors with a place over ${connections} connections; ${rounds.length} rounds of ` +
       `${seconds} s, direct, through HAProxy and through the gateway in turn. What is measured has a core of its own; the load, ` +
       'the upstream (nginx) and Redis share the others. ' +
       `Latency counts from the moment a request was due. Limit: p99 adds at most ${maxAddedP99Ms} ms.${stolen}`,

@@ -15,8 +15,10 @@ t.test('latency: what a subject adds is the median of the differences within a r
 });
 
 t.test('latency: the section has a line for each, and says what the machine was kept from', async (t) => {
-  const report = { rounds, maxPerSec: 20_000, ratePerSec: 10_000, visitors: 1000, seconds: 6, machine: '2 cores' };
+  const rates = { maxPerSec: 20_000, ratePerSec: 10_000, connections: 64 };
+  const report = { rounds, ...rates, visitors: 1000, seconds: 6, machine: '2 cores' };
   const text = renderLatency({ ...report, stolenShare: 0.0123 });
+  t.match(text, '1,000 visitors with a place over 64 connections');
   t.match(text, '10,000 page views a second, half of the 20,000');
   t.match(text, /through the gateway \| 0\.50 \| 1\.00 \| 9\.00 \|/);
   t.match(text, /the gateway adds, median of differences \| 0\.00 \| 0\.00 \| 1\.00 \|/);
