@@ -167,7 +167,7 @@ export async function startSystem(t: TestLike, options: SystemOptions = {}) {
 
   const ofRoom = (room: RoomName) => processes.filter((each) => each.room === room && !each.hasEnded());
 
-  /** Waits until every living process is ready and the gateway sees booking and waiting-room. */
+  /** Waits until every living process is ready and the gateway sees booking, waiting-room and, where there is one, admin. */
   async function ready(): Promise<void> {
     for (const each of processes) {
       await until(`${each.id} to be ready`, async () => {
@@ -181,6 +181,11 @@ export async function startSystem(t: TestLike, options: SystemOptions = {}) {
       await until(`${gateway.id} to know its instances`, async () => {
         const answers = await Promise.all(['/', '/queue/status'].map((path) => fetch(`${gateway.url}${path}`)));
         return answers.every((answer) => answer.status === 200);
+      });
+      if (ofRoom('admin').length === 0) continue;
+      await until(`${gateway.id} to know the admin`, async () => {
+        const answer = await fetch(`${gateway.url}/system/`, { redirect: 'manual' });
+        return answer.status < 500;
       });
     }
     if (isLed && ofRoom('booking').length > 0) {
